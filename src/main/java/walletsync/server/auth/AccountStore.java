@@ -1,0 +1,168 @@
+package walletsync.server.auth;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
+import walletsync.protocol.Email;
+import walletsync.protocol.Secret;
+import walletsync.protocol.Sha256;
+
+/** The accounts in Postgres. Each method runs alone, or in the transaction that it is given. */
+final class AccountStore {
+
+  private static final String INSERT =
+      """
+      WITH a AS (
+        INSERT INTO accounts (email, email_normalized, email_key, password_hash, client_salt_seed,
+                              verified, verify_token_hash, verify_expires)
+        VALUES ($1, $2, $3, $4, $5, $6::bytea IS NULL, $6,
+                CASE WHEN $6 IS NOT NULL THEN now() + interval '2 days' END)
+        ON CONFLICT (email_key) DO NOTHING
+        RETURNING id
+      )
+      INSERT INTO wallet_heads (account_id) SELECT id FROM a RETURNING account_id
+      """;
+
+  /**
+   * Makes an account, with the head of its future wallet.
+   *
+   * @param verifyToken the code that has to come back before the account can be used; empty where
+   *     none has to
+   * @return whether the address was free
+   */
+  Future<Boolean> insert(
+      SqlClient client,
+      Email email,
+      String passwordHash,
+      String saltSeed,
+      Optional<Secret> verifyToken) {
+    return client
+        .preparedQuery(INSERT)
+        .execute(
+            Tuple.of(
+                email.original(),
+                email.normalized(),
+                key(email),
+                passwordHash,
+                saltSeed,
+                verifyToken.map(Secret::sha256).orElse(null)))
+        .map(rows -> rows.size() == 1);
+  }
+
+  private static final String FIND =
+      "SELECT id, password_hash, epoch, verified FROM accounts WHERE email_key = $1";
+
+  Future<Optional<Account>> find(SqlClient client, Email email) {
+    return client
+        .preparedQuery(FIND)
+        .execute(Tuple.of(key(email)))
+        .map(
+            rows -> {
+              if (rows.size() == 0) {
+                return Optional.empty();
+              }
+              Row row = rows.iterator().next();
+              return Optional.of(
+                  new Account(
+                      row.getLong("id"),
+                      row.getString("password_hash"),
+                      row.getLong("epoch"),
+                      row.getBoolean("verified")));
+            });
+  }
+
+  private static final String FIND_SALT_SEED =
+      "SELECT client_salt_seed FROM accounts WHERE email_key = $1";
+
+  Future<Optional<String>> findSaltSeed(SqlClient client, Email email) {
+    return client
+        .preparedQuery(FIND_SALT_SEED)
+        .execute(Tuple.of(key(email)))
+        .map(
+            rows ->
+                rows.size() == 0
+                    ? Optional.empty()
+                    : Optional.of(rows.iterator().next().getString(0)));
+  }
+
+  private static final String UPGRADE_HASH =
+      """
+      UPDATE accounts SET password_hash = $4
+      WHERE id = $1 AND epoch = $2 AND password_hash = $3
+      """;
+
+  /** Puts a stronger hash of the same password in place of the old one, unless that changed. */
+  Future<Void> upgradeHash(SqlClient client, Account account, String newHash) {
+    return client
+        .preparedQuery(UPGRADE_HASH)
+        .execute(Tuple.of(account.id(), account.epoch(), account.passwordHash(), newHash))
+        .mapEmpty();
+  }
+
+  private static final String CHANGE_PASSWORD =
+      """
+      UPDATE accounts SET password_hash = $3, client_salt_seed = $4, epoch = epoch + 1
+      WHERE id = $1 AND epoch = $2
+      RETURNING epoch
+      """;
+
+  /**
+   * Changes the password, if nobody has since the account was read. The epoch is compared, never
+   * the old hash: an upgrade of the hash in between must not make the right password fail.
+   *
+   * @return the new epoch; empty where somebody was faster
+   */
+  Future<Optional<Long>> changePassword(
+      SqlClient transaction, Account account, String newHash, String saltSeed) {
+    return transaction
+        .preparedQuery(CHANGE_PASSWORD)
+        .execute(Tuple.of(account.id(), account.epoch(), newHash, saltSeed))
+        .map(
+            rows ->
+                rows.size() == 0
+                    ? Optional.empty()
+                    : Optional.of(rows.iterator().next().getLong(0)));
+  }
+
+  private static final String VERIFY =
+      """
+      UPDATE accounts SET verified = true, verify_token_hash = NULL, verify_expires = NULL
+      WHERE verify_token_hash = $1 AND verify_expires > now()
+      """;
+
+  /** Uses up the code of a link; says whether it was good. */
+  Future<Boolean> verify(SqlClient client, Secret verifyToken) {
+    return client
+        .preparedQuery(VERIFY)
+        .execute(Tuple.of(verifyToken.sha256()))
+        .map(rows -> rows.rowCount() == 1);
+  }
+
+  private static final String RENEW_VERIFY_TOKEN =
+      """
+      UPDATE accounts SET verify_token_hash = $2, verify_expires = now() + interval '2 days'
+      WHERE email_key = $1 AND NOT verified
+      RETURNING email, email_normalized
+      """;
+
+  /** Puts a new code in place of the old one; empty where no unverified account has the address. */
+  Future<Optional<Email>> renewVerifyToken(SqlClient client, Email email, Secret verifyToken) {
+    return client
+        .preparedQuery(RENEW_VERIFY_TOKEN)
+        .execute(Tuple.of(key(email), verifyToken.sha256()))
+        .map(
+            rows -> {
+              if (rows.size() == 0) {
+                return Optional.empty();
+              }
+              Row row = rows.iterator().next();
+              return Optional.of(new Email(row.getString(0), row.getString(1)));
+            });
+  }
+
+  private static byte[] key(Email email) {
+    return Sha256.of(email.normalized());
+  }
+}

@@ -1,0 +1,88 @@
+package walletsync.server.auth;
+
+import java.time.Instant;
+import java.util.Optional;
+import walletsync.protocol.Email;
+import walletsync.protocol.Secret;
+import walletsync.protocol.Wallet;
+import walletsync.server.bus.Bus;
+
+/** What can be asked of the auth verticle. */
+public sealed interface AuthRequest<R> extends Bus.Request<R> {
+
+  /**
+   * Makes an account. Refused with {@code NOT_WHITELISTED} or {@code EMAIL_TAKEN}.
+   *
+   * @param clientSaltSeed the seed of the client's keys, 64 hex characters
+   */
+  record SignUp(Email email, Secret password, String clientSaltSeed)
+      implements AuthRequest<SignedUp> {}
+
+  /**
+   * The answer to {@link SignUp}.
+   *
+   * @param verified false where the account waits for the link in a mail
+   */
+  record SignedUp(boolean verified) {}
+
+  /**
+   * Gives a device a new token in place of its old one. Refused with {@code NO_MATCH}, and, once
+   * the password has matched, with {@code NOT_VERIFIED}.
+   */
+  record LogIn(Email email, Secret password, String deviceId) implements AuthRequest<LoggedIn> {}
+
+  /**
+   * The answer to {@link LogIn}.
+   *
+   * @param expires the end of the token's life
+   */
+  record LoggedIn(Secret token, long accountId, Instant expires) {}
+
+  /**
+   * Changes the password and the salt seed, and the wallet with them, and ends every session.
+   * Refused with {@code NO_MATCH}, {@code NOT_VERIFIED}, {@code BAD_SEQUENCE_OR_NO_WALLET} or
+   * {@code WALLET_NEEDED}.
+   *
+   * @param wallet the wallet under its new keys; empty where the account has none
+   */
+  record ChangePassword(
+      Email email,
+      Secret oldPassword,
+      Secret newPassword,
+      String clientSaltSeed,
+      Optional<Wallet> wallet)
+      implements AuthRequest<Void> {}
+
+  /** Reads the seed of an account's keys. Refused with {@code NO_SALT_SEED}. */
+  record FetchSaltSeed(Email email) implements AuthRequest<String> {}
+
+  /** Verifies an account by the code of a mailed link. Refused with VERIFY_TOKEN_NOT_FOUND. */
+  record Verify(Secret verifyToken) implements AuthRequest<Void> {}
+
+  /**
+   * Mails a new link, after which the older one works no more. Refused with {@code
+   * NO_SUCH_ACCOUNT}, {@code ALREADY_VERIFIED} or {@code MAIL_UNAVAILABLE}.
+   */
+  record ResendVerification(Email email) implements AuthRequest<Void> {}
+
+  /** Reads the session of a token. Refused with {@code TOKEN_NOT_FOUND}. */
+  record FetchSession(Secret token) implements AuthRequest<Session> {}
+
+  /**
+   * Reads the session of a device again: it lives on when the device logs in again, with another
+   * token. Refused with {@code TOKEN_NOT_FOUND} when it is over.
+   *
+   * @param deviceKey as in {@link Session}
+   */
+  record RefreshSession(long accountId, String deviceKey) implements AuthRequest<Session> {}
+
+  /**
+   * A device that is logged in.
+   *
+   * @param deviceKey the SHA-256 of the device's id, as hex
+   * @param epoch the account's password epoch
+   * @param expires when the session ends by itself
+   * @param sequence the account's current wallet; 0 where there is none
+   */
+  record Session(long accountId, String deviceKey, long epoch, Instant expires, long sequence) {}
+}

@@ -1,0 +1,100 @@
+package walletsync.server.auth;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import walletsync.protocol.Refusal;
+import walletsync.server.auth.AuthRequest.FetchSaltSeed;
+import walletsync.server.auth.AuthRequest.FetchSession;
+import walletsync.server.auth.AuthRequest.RefreshSession;
+import walletsync.server.auth.AuthRequest.ResendVerification;
+import walletsync.server.auth.AuthRequest.Session;
+import walletsync.server.auth.AuthRequest.Verify;
+import walletsync.server.bus.Bus;
+import walletsync.server.bus.RefusedException;
+import walletsync.server.db.Database;
+import walletsync.server.settings.SignUpMode;
+import walletsync.server.wallet.WalletStore;
+
+/**
+ * Answers for accounts, passwords and sessions. It only wires. Deploy one instance: the bound on
+ * password hashing is its own.
+ */
+public final class AuthVerticle extends VerticleBase {
+  private final Bus bus;
+  private final Database database;
+  private final SignUpPolicy policy;
+  private final int passwordThreads;
+  private final int passwordQueue;
+  private PasswordWorkers passwords;
+
+  /**
+   * @param whitelist the addresses that may sign up in mode Whitelist
+   * @param passwordThreads how many passwords are hashed at a time
+   * @param passwordQueue how many more may wait
+   */
+  public AuthVerticle(
+      Bus bus,
+      Database database,
+      SignUpMode mode,
+      Set<String> whitelist,
+      int passwordThreads,
+      int passwordQueue) {
+    this.bus = bus;
+    this.database = database;
+    this.policy = new SignUpPolicy(mode, whitelist);
+    this.passwordThreads = passwordThreads;
+    this.passwordQueue = passwordQueue;
+  }
+
+  @Override
+  public Future<?> start() {
+    PasswordWorkers workers = new PasswordWorkers(vertx, passwordThreads, passwordQueue);
+    passwords = workers;
+    AccountStore accounts = new AccountStore();
+    TokenStore tokens = new TokenStore();
+    // No socket hears of the wallet that a password change stores: they are all closed.
+    WalletStore wallets = new WalletStore(database, changed -> {});
+    SignUp signUp = new SignUp(database, accounts, workers, policy, bus);
+    LogIn logIn = new LogIn(database, accounts, tokens, workers);
+    ChangePassword changePassword =
+        new ChangePassword(database, accounts, tokens, wallets, logIn, workers, bus);
+    return Future.all(
+        List.of(
+            bus.answer(AuthRequest.SignUp.class, signUp::signUp),
+            bus.answer(AuthRequest.LogIn.class, logIn::logIn),
+            bus.answer(AuthRequest.ChangePassword.class, changePassword::change),
+            bus.answer(Verify.class, signUp::verify),
+            bus.answer(ResendVerification.class, signUp::resend),
+            bus.answer(
+                FetchSaltSeed.class,
+                request ->
+                    accounts
+                        .findSaltSeed(database.statements(), request.email())
+                        .map(seed -> found(seed, Refusal.NO_SALT_SEED))),
+            bus.answer(
+                FetchSession.class,
+                request -> tokens.find(database.statements(), request.token()).map(this::live)),
+            bus.answer(
+                RefreshSession.class,
+                request ->
+                    tokens
+                        .find(database.statements(), request.accountId(), request.deviceKey())
+                        .map(this::live))));
+  }
+
+  private Session live(Optional<Session> session) {
+    return found(session, Refusal.TOKEN_NOT_FOUND);
+  }
+
+  private static <T> T found(Optional<T> value, Refusal otherwise) {
+    return value.orElseThrow(() -> new RefusedException(otherwise));
+  }
+
+  @Override
+  public Future<?> stop() {
+    return passwords.close();
+  }
+}

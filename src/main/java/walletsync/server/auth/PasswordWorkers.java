@@ -1,0 +1,57 @@
+package walletsync.server.auth;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import walletsync.protocol.Refusal;
+import walletsync.protocol.Secret;
+import walletsync.server.bus.RefusedException;
+
+/**
+ * Hashes passwords on threads of their own, a bounded number at a time with a bounded queue:
+ * hashing is made to take time and memory, and must take neither from the rest of the server. When
+ * the queue is full, a request is refused with {@link Refusal#TOO_MANY_LOGINS}.
+ */
+final class PasswordWorkers {
+  private final WorkerExecutor workers;
+  private final PasswordHash passwords = new PasswordHash();
+  private final AtomicInteger admitted = new AtomicInteger();
+  private final int most;
+
+  /**
+   * @param threads how many passwords are hashed at a time
+   * @param queue how many more may wait
+   */
+  PasswordWorkers(Vertx vertx, int threads, int queue) {
+    this.workers = vertx.createSharedWorkerExecutor("passwords", threads);
+    this.most = threads + queue;
+  }
+
+  Future<String> hash(Secret password) {
+    return run(() -> passwords.hash(password));
+  }
+
+  /**
+   * Whether the password is the account's. Without an account the same work is done, so that the
+   * time of an answer does not tell who has one.
+   */
+  Future<Boolean> verify(Optional<Account> account, Secret password) {
+    String hash = account.map(Account::passwordHash).orElse(PasswordHash.NOBODYS);
+    return run(() -> passwords.verify(hash, password) && account.isPresent());
+  }
+
+  Future<Void> close() {
+    return workers.close();
+  }
+
+  private <T> Future<T> run(Callable<T> work) {
+    if (admitted.incrementAndGet() > most) {
+      admitted.decrementAndGet();
+      return Future.failedFuture(new RefusedException(Refusal.TOO_MANY_LOGINS));
+    }
+    return workers.executeBlocking(work, false).onComplete(done -> admitted.decrementAndGet());
+  }
+}

@@ -1,0 +1,97 @@
+package walletsync.server.auth;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import walletsync.protocol.Secret;
+import walletsync.protocol.Sha256;
+import walletsync.server.auth.AuthRequest.Session;
+
+/** The devices' tokens in Postgres, as hashes. */
+final class TokenStore {
+  private static final HexFormat HEX = HexFormat.of();
+
+  private static final String REPLACE =
+      """
+      INSERT INTO auth_tokens (account_id, device_key, device_id, token_hash, epoch, expires)
+      SELECT id, $3, $4, $5, epoch, now() + interval '14 days'
+      FROM accounts WHERE id = $1 AND epoch = $2 FOR SHARE
+      ON CONFLICT (account_id, device_key) DO UPDATE
+        SET token_hash = excluded.token_hash, epoch = excluded.epoch, expires = excluded.expires
+        WHERE auth_tokens.epoch <= excluded.epoch
+      RETURNING expires
+      """;
+
+  /**
+   * Gives a device its token, in place of an older one. The lock on the account's row makes a
+   * password change and this wait for each other.
+   *
+   * @param account as it was when its password matched
+   * @return the end of the token's life; empty where the password was changed meanwhile
+   */
+  Future<Optional<Instant>> replace(
+      SqlClient client, Account account, String deviceId, Secret token) {
+    return client
+        .preparedQuery(REPLACE)
+        .execute(
+            Tuple.of(account.id(), account.epoch(), Sha256.of(deviceId), deviceId, token.sha256()))
+        .map(
+            rows ->
+                rows.size() == 0
+                    ? Optional.empty()
+                    : Optional.of(rows.iterator().next().getOffsetDateTime(0).toInstant()));
+  }
+
+  private static final String DELETE_ALL = "DELETE FROM auth_tokens WHERE account_id = $1";
+
+  /** Ends every session of an account. */
+  Future<Void> deleteAll(SqlClient transaction, long accountId) {
+    return transaction.preparedQuery(DELETE_ALL).execute(Tuple.of(accountId)).mapEmpty();
+  }
+
+  private static final String FIND =
+      """
+      SELECT t.account_id, t.device_key, t.epoch, t.expires, h.sequence
+      FROM auth_tokens t
+      JOIN wallet_heads h ON h.account_id = t.account_id AND h.epoch = t.epoch
+      WHERE t.expires > now()
+      """;
+
+  private static final String FIND_BY_TOKEN = FIND + " AND t.token_hash = $1";
+
+  Future<Optional<Session>> find(SqlClient client, Secret token) {
+    return client
+        .preparedQuery(FIND_BY_TOKEN)
+        .execute(Tuple.of(token.sha256()))
+        .map(TokenStore::session);
+  }
+
+  private static final String FIND_BY_DEVICE =
+      FIND + " AND t.account_id = $1 AND t.device_key = $2";
+
+  Future<Optional<Session>> find(SqlClient client, long accountId, String deviceKey) {
+    return client
+        .preparedQuery(FIND_BY_DEVICE)
+        .execute(Tuple.of(accountId, HEX.parseHex(deviceKey)))
+        .map(TokenStore::session);
+  }
+
+  private static Optional<Session> session(RowSet<Row> rows) {
+    if (rows.size() == 0) {
+      return Optional.empty();
+    }
+    Row row = rows.iterator().next();
+    return Optional.of(
+        new Session(
+            row.getLong("account_id"),
+            HEX.formatHex(row.getBuffer("device_key").getBytes()),
+            row.getLong("epoch"),
+            row.getOffsetDateTime("expires").toInstant(),
+            row.getLong("sequence")));
+  }
+}

@@ -1,0 +1,39 @@
+package walletsync.server.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+import java.util.function.Function;
+import walletsync.protocol.ApiPaths;
+import walletsync.protocol.Refusal;
+
+/**
+ * One endpoint of the API.
+ *
+ * @param precheck what is refused before the method is looked at
+ * @param handler makes the answer; what it throws or fails with becomes one too
+ */
+record Endpoint(
+    HttpMethod method,
+    String path,
+    Optional<Refusal> precheck,
+    Function<HttpServerRequest, Future<Answer>> handler) {
+
+  static Endpoint get(String path, Function<HttpServerRequest, Future<Answer>> handler) {
+    return new Endpoint(HttpMethod.GET, path, Optional.empty(), handler);
+  }
+
+  static Endpoint post(String path, Function<HttpServerRequest, Future<Answer>> handler) {
+    return new Endpoint(HttpMethod.POST, path, Optional.empty(), handler);
+  }
+
+  Endpoint refusedFirst(Optional<Refusal> refusal) {
+    return new Endpoint(method, path, refusal, handler);
+  }
+
+  /** The name under which it is counted: the first segment below the API's path. */
+  String name() {
+    return path.substring(ApiPaths.BASE.length()).replaceFirst("/.*", "");
+  }
+}

@@ -1,0 +1,75 @@
+package walletsync.server.http;
+
+import io.vertx.core.VertxException;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.sqlclient.DatabaseException;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import walletsync.protocol.InvalidRequestException;
+import walletsync.protocol.Refusal;
+import walletsync.server.bus.AnswererFailedException;
+import walletsync.server.bus.RefusedException;
+
+/**
+ * The one place where a failure becomes an answer. A refusal is an ordinary answer. A database or a
+ * verticle that cannot be reached in time is 503; everything else is 500, without a detail. These
+ * two are logged, without the content of the request.
+ */
+final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  /**
+   * Classes of SQLSTATE that speak of the database's state rather than of the statement:
+   * connection, transaction rollback, resources, prerequisites (locks), intervention, system.
+   */
+  private static final Set<String> OUTAGE_CLASSES = Set.of("08", "40", "53", "55", "57", "58");
+
+  /** Not a class of its own: a write met an old primary, or a standby. */
+  private static final String READ_ONLY = "25006";
+
+  private Failures() {}
+
+  static Answer answer(Throwable failure) {
+    if (failure instanceof InvalidRequestException invalid) {
+      return Answer.refusal(invalid.refusal(), invalid.error());
+    }
+    if (failure instanceof RefusedException refused) {
+      return Answer.refusal(refused.refusal());
+    }
+    boolean answererFailed = failure instanceof AnswererFailedException;
+    Throwable cause = answererFailed ? failure.getCause() : failure;
+    String request = answererFailed ? failure.getMessage() : "Request";
+    if ((failure instanceof ReplyException && !answererFailed) || isOutage(cause)) {
+      LOG.warn("{} could not be answered: {}", request, describe(cause));
+      return Answer.refusal(Refusal.UNAVAILABLE);
+    }
+    // An exception of the database may quote what was to be stored.
+    LOG.error("{} failed: {}", request, describe(cause), isDatabase(cause) ? null : cause);
+    return Answer.refusal(Refusal.INTERNAL);
+  }
+
+  private static boolean isOutage(@Nullable Throwable cause) {
+    if (cause instanceof DatabaseException database) {
+      String state = String.valueOf(database.getSqlState());
+      return state.equals(READ_ONLY)
+          || OUTAGE_CLASSES.contains(state.substring(0, Math.min(2, state.length())));
+    }
+    return cause instanceof IOException
+        || cause instanceof TimeoutException
+        || cause instanceof VertxException;
+  }
+
+  private static boolean isDatabase(@Nullable Throwable cause) {
+    return cause instanceof DatabaseException;
+  }
+
+  private static String describe(@Nullable Throwable cause) {
+    return cause instanceof DatabaseException database
+        ? "SQLSTATE " + database.getSqlState()
+        : String.valueOf(cause);
+  }
+}

@@ -1,0 +1,183 @@
+package walletsync.server.http;
+
+import io.netty.handler.codec.TooLongFrameException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import walletsync.protocol.ApiPaths;
+import walletsync.protocol.Limits;
+import walletsync.protocol.Refusal;
+import walletsync.server.bus.Bus;
+import walletsync.server.notify.AccountEvent.FromElsewhere;
+import walletsync.server.notify.AccountEvent.PasswordChanged;
+import walletsync.server.notify.AccountEvent.WalletChanged;
+
+/**
+ * Listens, routes, and sends the answers. Deploy one instance for each event loop that is to serve.
+ */
+public final class HttpVerticle extends VerticleBase {
+  private static final int REQUEST_LINE_BYTES = 16 * 1024;
+  private static final int IDLE_SECONDS = 75;
+  private static final String METRICS = "/metrics";
+
+  private final Bus bus;
+  private final RequestCounts counts;
+  private final HttpSettings settings;
+  private HttpServer server;
+  private Sockets sockets;
+
+  /**
+   * What this verticle needs to be told.
+   *
+   * @param bindAddress the address to listen on
+   * @param port the port; 0 takes a free one, the same for every instance
+   * @param maxBodyBytes the largest request body
+   * @param verifiesByMail whether accounts wait for the link in a mail
+   */
+  public record HttpSettings(
+      String bindAddress, int port, int maxBodyBytes, boolean verifiesByMail) {}
+
+  public HttpVerticle(Bus bus, RequestCounts counts, HttpSettings settings) {
+    this.bus = bus;
+    this.counts = counts;
+    this.settings = settings;
+  }
+
+  @Override
+  public Future<?> start() {
+    sockets = new Sockets(vertx, bus, counts);
+    sockets.start();
+    server =
+        vertx
+            .createHttpServer(options())
+            .requestHandler(router())
+            .invalidRequestHandler(HttpVerticle::invalidRequest);
+    return Future.all(
+            bus.listen(WalletChanged.class, sockets::on),
+            bus.listen(PasswordChanged.class, sockets::on),
+            bus.listen(FromElsewhere.class, elsewhere -> sockets.on(elsewhere.event())))
+        .compose(
+            listening ->
+                // For Vert.x a negative port is a free one that all instances share.
+                server.listen(settings.port() == 0 ? -1 : settings.port(), settings.bindAddress()));
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  private static HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setMaxInitialLineLength(REQUEST_LINE_BYTES)
+        .setHandle100ContinueAutomatically(true)
+        .setIdleTimeout(IDLE_SECONDS)
+        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+        .setHttp2ClearTextEnabled(false)
+        .setTcpNoDelay(true)
+        // Messages are a few bytes: compressing them would cost memory for each socket.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setMaxWebSocketFrameSize(Limits.WEBSOCKET_MESSAGE_BYTES)
+        .setMaxWebSocketMessageSize(Limits.WEBSOCKET_MESSAGE_BYTES);
+  }
+
+  private Router router() {
+    Router router = Router.router(vertx);
+    List<Endpoint> endpoints =
+        new Api(
+                bus,
+                sockets,
+                new RequestBody(vertx, settings.maxBodyBytes()),
+                settings.verifiesByMail())
+            .endpoints();
+    endpoints.stream()
+        .collect(Collectors.groupingBy(Endpoint::path))
+        .forEach((path, here) -> router.route(path).handler(context -> route(context, path, here)));
+    router.get(METRICS).handler(this::metrics);
+    router.route().handler(context -> send(context.request(), Answer.refusal(noEndpoint(context))));
+    router.errorHandler(
+        400, context -> send(context.request(), Answer.refusal(Refusal.MALFORMED_REQUEST)));
+    router.errorHandler(
+        500, context -> send(context.request(), Failures.answer(context.failure())));
+    return router;
+  }
+
+  private void route(RoutingContext context, String path, List<Endpoint> here) {
+    HttpServerRequest request = context.request();
+    if (!path.equals(request.path())) {
+      context.next(); // a trailing slash, or a path that is this one only once it is normalized
+      return;
+    }
+    counts.request(request.method(), here.get(0).name());
+    send(request, answer(request, here));
+  }
+
+  private static Future<Answer> answer(HttpServerRequest request, List<Endpoint> here) {
+    try {
+      for (Endpoint endpoint : here) {
+        if (endpoint.precheck().isPresent()) {
+          return Future.succeededFuture(Answer.refusal(endpoint.precheck().get()));
+        }
+        if (endpoint.method().equals(request.method())) {
+          return endpoint.handler().apply(request).otherwise(Failures::answer);
+        }
+      }
+      String allowed = here.stream().map(e -> e.method().name()).collect(Collectors.joining(", "));
+      return Future.succeededFuture(
+          Answer.refusal(Refusal.METHOD_NOT_ALLOWED).with("Allow", allowed));
+    } catch (RuntimeException e) {
+      return Future.succeededFuture(Failures.answer(e));
+    }
+  }
+
+  private void metrics(RoutingContext context) {
+    send(context.request(), Answer.text(200, "text/plain; version=0.0.4", counts.prometheusText()));
+  }
+
+  private static Refusal noEndpoint(RoutingContext context) {
+    String path = String.valueOf(context.request().path());
+    if (path.startsWith(ApiPaths.BASE)) {
+      return Refusal.UNKNOWN_ENDPOINT;
+    }
+    return path.startsWith(ApiPaths.API) ? Refusal.WRONG_API_VERSION : Refusal.UNKNOWN_PATH;
+  }
+
+  private static void send(HttpServerRequest request, Answer answer) {
+    answer.send(request.response());
+  }
+
+  private static void send(HttpServerRequest request, Future<Answer> answer) {
+    answer.onSuccess(ready -> send(request, ready));
+  }
+
+  /** What cannot even be read as HTTP: answered, and the connection closed. */
+  private static void invalidRequest(HttpServerRequest request) {
+    Refusal refusal = Refusal.MALFORMED_REQUEST;
+    Throwable cause = request.decoderResult().cause();
+    if (cause instanceof TooLongFrameException) {
+      refusal =
+          String.valueOf(cause.getMessage()).contains("header")
+              ? Refusal.HEADERS_TOO_LARGE
+              : Refusal.REQUEST_LINE_TOO_LONG;
+    }
+    Answer.refusal(refusal)
+        .with(HttpHeaders.CONNECTION.toString(), "close")
+        .send(request.response());
+    request.connection().close();
+  }
+
+  @Override
+  public Future<?> stop() {
+    sockets.closeAll();
+    return server.shutdown(5, TimeUnit.SECONDS);
+  }
+}

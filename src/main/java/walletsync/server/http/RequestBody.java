@@ -1,0 +1,78 @@
+package walletsync.server.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import walletsync.protocol.InvalidRequestException;
+import walletsync.protocol.Refusal;
+
+/**
+ * Reads the body of a request, whatever it calls itself: clients of this protocol send none or a
+ * form's content type. At most a number of bytes are kept, within a time.
+ */
+final class RequestBody {
+  private static final long TIMEOUT_MILLIS = 20_000;
+
+  /**
+   * So much of a body that is too large is read and dropped, so that its sender sees the answer.
+   */
+  private static final long DRAIN_BYTES = 8 << 20;
+
+  private final Vertx vertx;
+  private final int limitBytes;
+
+  RequestBody(Vertx vertx, int limitBytes) {
+    this.vertx = vertx;
+    this.limitBytes = limitBytes;
+  }
+
+  /**
+   * Fails with {@code BODY_TOO_LARGE} or {@code BODY_TOO_SLOW}. Call this before anything waits.
+   */
+  Future<Buffer> read(HttpServerRequest request) {
+    Promise<Buffer> promise = Promise.promise();
+    Buffer body = Buffer.buffer();
+    long[] received = {0};
+    long timer =
+        vertx.setTimer(
+            TIMEOUT_MILLIS,
+            expired -> {
+              promise.tryFail(new InvalidRequestException(Refusal.BODY_TOO_SLOW));
+              request.response().putHeader(HttpHeaders.CONNECTION, "close");
+            });
+    request.exceptionHandler(promise::tryFail);
+    request.endHandler(
+        end -> {
+          vertx.cancelTimer(timer);
+          promise.tryComplete(body);
+        });
+    request.handler(
+        chunk -> {
+          received[0] += chunk.length();
+          if (received[0] <= limitBytes) {
+            body.appendBuffer(chunk);
+          } else {
+            promise.tryFail(new InvalidRequestException(Refusal.BODY_TOO_LARGE));
+          }
+          if (received[0] > limitBytes + DRAIN_BYTES) {
+            request.connection().close();
+          }
+        });
+    if (declaredLength(request) > limitBytes) {
+      promise.tryFail(new InvalidRequestException(Refusal.BODY_TOO_LARGE));
+    }
+    return promise.future().onFailure(failure -> vertx.cancelTimer(timer));
+  }
+
+  private static long declaredLength(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    try {
+      return length == null ? 0 : Long.parseLong(length);
+    } catch (NumberFormatException e) {
+      return 0; // the bytes are counted anyway
+    }
+  }
+}

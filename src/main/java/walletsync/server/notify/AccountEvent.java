@@ -1,0 +1,27 @@
+package walletsync.server.notify;
+
+import walletsync.server.bus.Bus;
+
+/** Something that happened to an account, once it was committed. */
+public sealed interface AccountEvent extends Bus.Event {
+
+  /** The account it happened to. */
+  long accountId();
+
+  /**
+   * A wallet was stored by {@code POST /wallet}.
+   *
+   * @param sequence the wallet's sequence
+   */
+  record WalletChanged(long accountId, long sequence) implements AccountEvent {}
+
+  /**
+   * The password was changed: every session of an earlier epoch is over.
+   *
+   * @param epoch the password epoch from now on
+   */
+  record PasswordChanged(long accountId, long epoch) implements AccountEvent {}
+
+  /** An event that another process announced. Sockets hear it; it is not announced again. */
+  record FromElsewhere(AccountEvent event) implements Bus.Event {}
+}

@@ -1,0 +1,127 @@
+package walletsync.server.settings;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import walletsync.protocol.Secret;
+
+/**
+ * Reads which database to use. {@code DATABASE_URL} is read first and the {@code PG…} variables
+ * fill in what it leaves out, as libpq does; without any of them the embedded database runs.
+ */
+final class DatabaseSettingsReader {
+  private static final List<String> SSL_MODES =
+      List.of("disable", "prefer", "require", "verify-ca", "verify-full");
+  private static final Set<String> URL_PARAMETERS = Set.of("sslmode", "sslrootcert");
+
+  private final SettingSource source;
+
+  DatabaseSettingsReader(SettingSource source) {
+    this.source = source;
+  }
+
+  DatabaseSettings read() {
+    boolean external =
+        Stream.of(
+                Setting.DATABASE_URL,
+                Setting.PGHOST,
+                Setting.PGPORT,
+                Setting.PGDATABASE,
+                Setting.PGUSER,
+                Setting.PGPASSWORD)
+            .anyMatch(setting -> source.text(setting).isPresent());
+    return external ? external() : embedded();
+  }
+
+  private DatabaseSettings embedded() {
+    return new DatabaseSettings.Embedded(
+        path(Setting.DATA_DIR, source.text(Setting.DATA_DIR, "./data")),
+        source.text(Setting.EMBEDDED_POSTGRES_USER));
+  }
+
+  private DatabaseSettings external() {
+    Optional<URI> url = source.text(Setting.DATABASE_URL).map(DatabaseSettingsReader::url);
+    String[] userInfo =
+        url.map(URI::getRawUserInfo).map(info -> info.split(":", 2)).orElse(new String[0]);
+    Map<String, String> parameters = url.map(u -> parameters(u.getRawQuery())).orElse(Map.of());
+
+    String user =
+        userInfo.length > 0 && !userInfo[0].isEmpty()
+            ? decode(userInfo[0])
+            : source.text(Setting.PGUSER, System.getProperty("user.name", "postgres"));
+    String sslMode =
+        Optional.ofNullable(parameters.get("sslmode"))
+            .orElse(source.text(Setting.PGSSLMODE, "prefer"));
+    if (!SSL_MODES.contains(sslMode)) {
+      throw SettingSource.bad(
+          parameters.containsKey("sslmode") ? Setting.DATABASE_URL : Setting.PGSSLMODE,
+          "has an unknown sslmode; use one of " + String.join(", ", SSL_MODES));
+    }
+    return new DatabaseSettings.External(
+        url.map(URI::getHost).orElse(source.text(Setting.PGHOST, "localhost")),
+        url.map(URI::getPort)
+            .filter(port -> port > 0)
+            .orElse(source.number(Setting.PGPORT, 5432, 1, 65535)),
+        url.map(u -> decode(u.getRawPath()).replaceFirst("^/", ""))
+            .filter(name -> !name.isEmpty())
+            .orElse(source.text(Setting.PGDATABASE, user)),
+        user,
+        Secret.of(userInfo.length > 1 ? decode(userInfo[1]) : source.text(Setting.PGPASSWORD, "")),
+        sslMode,
+        Optional.ofNullable(parameters.get("sslrootcert"))
+            .or(() -> source.text(Setting.PGSSLROOTCERT))
+            .map(file -> path(Setting.PGSSLROOTCERT, file)));
+  }
+
+  private static URI url(String text) {
+    try {
+      URI url = new URI(text);
+      if (Set.of("postgres", "postgresql").contains(String.valueOf(url.getScheme()))
+          && url.getHost() != null) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // Its message would quote the password.
+    }
+    throw SettingSource.bad(
+        Setting.DATABASE_URL, "must look like postgresql://user:password@host:5432/database");
+  }
+
+  private static Map<String, String> parameters(String rawQuery) {
+    Map<String, String> parameters = new HashMap<>();
+    if (rawQuery == null) {
+      return parameters;
+    }
+    for (String pair : rawQuery.split("&", -1)) {
+      String[] parts = pair.split("=", 2);
+      if (parts.length < 2 || !URL_PARAMETERS.contains(parts[0])) {
+        throw SettingSource.bad(
+            Setting.DATABASE_URL,
+            "has an unknown parameter '" + parts[0] + "'; known are sslmode and sslrootcert");
+      }
+      parameters.put(parts[0], decode(parts[1]));
+    }
+    return parameters;
+  }
+
+  private static String decode(String text) {
+    // In the parts of a URL a plus is a plus.
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  static Path path(Setting setting, String text) {
+    try {
+      return Path.of(text);
+    } catch (java.nio.file.InvalidPathException e) {
+      throw SettingSource.bad(setting, "is not a path");
+    }
+  }
+}

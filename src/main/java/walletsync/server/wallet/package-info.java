@@ -1,0 +1,8 @@
+/**
+ * The wallets: one statement decides each operation. See {@link
+ * walletsync.server.wallet.WalletStore}.
+ */
+@NullMarked
+package walletsync.server.wallet;
+
+import org.jspecify.annotations.NullMarked;
