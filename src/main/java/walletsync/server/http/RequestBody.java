@@ -43,7 +43,8 @@ final class RequestBody {
               promise.tryFail(new InvalidRequestException(Refusal.BODY_TOO_SLOW));
               request.response().putHeader(HttpHeaders.CONNECTION, "close");
             });
-    request.exceptionHandler(promise::tryFail);
+    request.exceptionHandler(
+        broken -> promise.tryFail(new InvalidRequestException(Refusal.MALFORMED_REQUEST)));
     request.endHandler(
         end -> {
           vertx.cancelTimer(timer);
