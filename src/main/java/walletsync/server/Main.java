@@ -112,11 +112,7 @@ public final class Main {
     Server serving = server.getAndSet(null);
     if (serving != null) {
       try {
-        serving
-            .close()
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(STOP_SECONDS, TimeUnit.SECONDS);
+        serving.close().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
       } catch (ExecutionException | TimeoutException | InterruptedException e) {
         LOG.warn("Stopped before every request was finished", e);
       }

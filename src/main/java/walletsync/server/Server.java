@@ -3,11 +3,14 @@ package walletsync.server;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
 import java.net.BindException;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import walletsync.server.auth.AuthVerticle;
@@ -54,14 +57,16 @@ public final class Server {
                         .setClassPathResolvingEnabled(false)));
     Database database = Database.of(vertx, address, settings.databasePoolSize());
     Server server = new Server(vertx, database);
-    return server
+    Promise<Server> started = Promise.promise();
+    server
         .deploy(settings, address)
-        .map(server)
-        .recover(
+        .onSuccess(done -> started.complete(server))
+        .onFailure(
             failure ->
                 server
                     .close()
-                    .transform(closed -> Future.failedFuture(startFailure(settings, failure))));
+                    .whenComplete((closed, e) -> started.fail(startFailure(settings, failure))));
+    return started.future();
   }
 
   /** The port that is listened on. */
@@ -70,14 +75,20 @@ public final class Server {
   }
 
   /** Stops to listen, lets requests in flight finish, closes every connection. */
-  public Future<Void> close() {
+  public CompletionStage<Void> close() {
     // HTTP was deployed last: the others still answer while it finishes.
     Future<?> undeployed = Future.succeededFuture();
     for (int i = deployments.size() - 1; i >= 0; i--) {
       String deployment = deployments.get(i);
       undeployed = undeployed.transform(before -> vertx.undeploy(deployment));
     }
-    return undeployed.transform(done -> database.close()).transform(done -> vertx.close());
+    // Vert.x must be closed from a thread that is not its own: what waits on one of its event loops
+    // for their end is never told.
+    return undeployed
+        .transform(done -> database.close())
+        .otherwiseEmpty()
+        .toCompletionStage()
+        .thenComposeAsync(done -> vertx.close().toCompletionStage());
   }
 
   private Future<?> deploy(Settings settings, DatabaseSettings.External address) {
@@ -127,11 +138,19 @@ public final class Server {
   }
 
   private static Throwable startFailure(Settings settings, Throwable failure) {
-    return failure instanceof BindException
+    // The native transport has an exception of its own where Java has BindException.
+    return (failure instanceof IOException && String.valueOf(failure.getMessage()).contains("bind"))
+            || failure instanceof BindException
         ? new StartException(
             "Cannot listen on %s port %d: %s. Set PORT or BIND_ADDRESS."
-                .formatted(settings.bindAddress(), settings.port(), failure.getMessage()),
+                .formatted(settings.bindAddress(), settings.port(), reason(failure)),
             failure)
         : failure;
+  }
+
+  /** {@code bind(..) failed with error(-98): Address already in use} ends with what counts. */
+  private static String reason(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.substring(message.lastIndexOf(": ") < 0 ? 0 : message.lastIndexOf(": ") + 2);
   }
 }

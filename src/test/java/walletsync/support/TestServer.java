@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -93,7 +94,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback, Au
             Limits.BODY_BYTES,
             passwordThreads,
             passwordQueue);
-    server = await(Server.start(settings, database));
+    server = await(Server.start(settings, database).toCompletionStage());
     return this;
   }
 
@@ -133,9 +134,9 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback, Au
     return account;
   }
 
-  private static <T> T await(io.vertx.core.Future<T> future) {
+  private static <T> T await(CompletionStage<T> stage) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+      return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
