@@ -58,6 +58,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** Refuses a number of connections that Postgres could not start with. */
     public Options {
+      dataDir = dataDir.toAbsolutePath().normalize();
       if (maxConnections < 5 || maxConnections > 10_000) {
         throw new IllegalArgumentException("maxConnections must be 5 to 10000");
       }

@@ -175,4 +175,10 @@ class EmbeddedPostgresTest {
     }
     assertThat(Sql.value(postgres, "SELECT 1")).isEqualTo("1");
   }
+
+  @Test
+  void aRelativeFolderMeansTheSamePlaceWhateverItsForm() {
+    assertThat(EmbeddedPostgres.Options.of(Path.of("./x/../data")).dataDir())
+        .isEqualTo(Path.of("data").toAbsolutePath());
+  }
 }
