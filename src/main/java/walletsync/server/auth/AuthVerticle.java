@@ -72,16 +72,16 @@ public final class AuthVerticle extends VerticleBase {
                 FetchSaltSeed.class,
                 request ->
                     accounts
-                        .findSaltSeed(database.statements(), request.email())
+                        .findSaltSeed(database.reads(), request.email())
                         .map(seed -> found(seed, Refusal.NO_SALT_SEED))),
             bus.answer(
                 FetchSession.class,
-                request -> tokens.find(database.statements(), request.token()).map(this::live)),
+                request -> tokens.find(database.reads(), request.token()).map(this::live)),
             bus.answer(
                 RefreshSession.class,
                 request ->
                     tokens
-                        .find(database.statements(), request.accountId(), request.deviceKey())
+                        .find(database.reads(), request.accountId(), request.deviceKey())
                         .map(this::live))));
   }
 

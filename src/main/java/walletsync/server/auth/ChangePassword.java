@@ -49,14 +49,9 @@ final class ChangePassword {
                     .hash(request.newPassword())
                     .compose(
                         hash ->
-                            database.write(
-                                () ->
-                                    database
-                                        .transactions()
-                                        .withTransaction(
-                                            transaction ->
-                                                change(transaction, account, hash, request))))
-                    .onSuccess(epoch -> bus.publish(new PasswordChanged(account.id(), epoch))))
+                            database.transaction(
+                                transaction -> change(transaction, account, hash, request),
+                                epoch -> bus.publish(new PasswordChanged(account.id(), epoch)))))
         .mapEmpty();
   }
 

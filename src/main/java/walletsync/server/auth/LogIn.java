@@ -35,9 +35,8 @@ final class LogIn {
               Secret token = tokens.next();
               return database
                   .write(
-                      () ->
-                          tokenStore.replace(
-                              database.statements(), account, request.deviceId(), token))
+                      connection ->
+                          tokenStore.replace(connection, account, request.deviceId(), token))
                   .map(
                       expires ->
                           expires
@@ -52,7 +51,7 @@ final class LogIn {
   /** The account whose password this is. Refused with {@code NO_MATCH} or {@code NOT_VERIFIED}. */
   Future<Account> authenticate(Email email, Secret password) {
     return accounts
-        .find(database.statements(), email)
+        .find(database.reads(), email)
         .compose(
             account ->
                 passwords
@@ -80,7 +79,8 @@ final class LogIn {
     }
     return passwords
         .hash(password)
-        .compose(hash -> accounts.upgradeHash(database.statements(), account, hash))
+        .compose(
+            hash -> database.write(connection -> accounts.upgradeHash(connection, account, hash)))
         .onFailure(failure -> LOG.info("A password hash was not upgraded", failure))
         .otherwiseEmpty();
   }

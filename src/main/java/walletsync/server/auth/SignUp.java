@@ -49,13 +49,9 @@ final class SignUp {
         .compose(
             hash ->
                 database.write(
-                    () ->
+                    connection ->
                         accounts.insert(
-                            database.statements(),
-                            email,
-                            hash,
-                            request.clientSaltSeed(),
-                            verifyToken)))
+                            connection, email, hash, request.clientSaltSeed(), verifyToken)))
         .compose(
             inserted -> {
               if (!inserted) {
@@ -77,14 +73,14 @@ final class SignUp {
     }
     Secret verifyToken = tokens.next();
     return database
-        .write(() -> accounts.renewVerifyToken(database.statements(), request.email(), verifyToken))
+        .write(connection -> accounts.renewVerifyToken(connection, request.email(), verifyToken))
         .compose(
             address ->
                 address.isPresent()
                     ? send(address.get(), verifyToken)
                         .recover(failure -> refuse(Refusal.MAIL_UNAVAILABLE))
                     : accounts
-                        .find(database.statements(), request.email())
+                        .find(database.reads(), request.email())
                         .compose(
                             account ->
                                 refuse(
@@ -95,7 +91,7 @@ final class SignUp {
 
   Future<Void> verify(AuthRequest.Verify request) {
     return database
-        .write(() -> accounts.verify(database.statements(), request.verifyToken()))
+        .write(connection -> accounts.verify(connection, request.verifyToken()))
         .compose(
             verified ->
                 verified ? Future.succeededFuture() : refuse(Refusal.VERIFY_TOKEN_NOT_FOUND));

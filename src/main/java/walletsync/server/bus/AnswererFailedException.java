@@ -11,7 +11,6 @@ public final class AnswererFailedException extends ReplyException {
   private static final long serialVersionUID = 1L;
 
   AnswererFailedException(String request, Throwable cause) {
-    super(ReplyFailure.RECIPIENT_FAILURE, -1, request);
-    initCause(cause);
+    super(ReplyFailure.RECIPIENT_FAILURE, -1, request, cause, true);
   }
 }

@@ -15,7 +15,9 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import walletsync.protocol.Refusal;
 import walletsync.server.bus.RefusedException;
@@ -40,19 +42,16 @@ public final class Database {
           "statement_timeout", "5s",
           "idle_in_transaction_session_timeout", "5s");
 
-  private final SqlClient statements;
-  private final Pool transactions;
-  private final AtomicLong warnings;
+  private final SqlClient reads;
+  private final Pool writes;
 
-  private Database(SqlClient statements, Pool transactions, AtomicLong warnings) {
-    this.statements = statements;
-    this.transactions = transactions;
-    this.warnings = warnings;
+  private Database(SqlClient reads, Pool writes) {
+    this.reads = reads;
+    this.writes = writes;
   }
 
   /** Prepares the pools; connections are made when they are needed. */
   public static Database of(Vertx vertx, DatabaseSettings.External settings, int poolSize) {
-    AtomicLong warnings = new AtomicLong();
     PoolOptions pool =
         new PoolOptions()
             .setMaxSize(poolSize)
@@ -67,24 +66,21 @@ public final class Database {
             .setTcpNoDelay(true)
             .setTcpKeepAlive(true)
             .setTcpUserTimeout(8_000);
-    SqlClient statements =
+    SqlClient reads =
         PgBuilder.client()
             .with(pool)
             .with(net)
             .connectingTo(connectOptions(settings).setPipeliningLimit(PIPELINE_DEPTH))
-            .withConnectHandler(connection -> countWarnings(connection, warnings))
             .using(vertx)
             .build();
-    // Few requests need a transaction of several statements; they must not take every connection.
-    Pool transactions =
+    Pool writes =
         PgBuilder.pool()
-            .with(new PoolOptions(pool).setMaxSize(Math.max(1, poolSize / 2)))
+            .with(pool)
             .with(net)
             .connectingTo(connectOptions(settings))
-            .withConnectHandler(connection -> countWarnings(connection, warnings))
             .using(vertx)
             .build();
-    return new Database(statements, transactions, warnings);
+    return new Database(reads, writes);
   }
 
   /** How to connect, for those who need a connection of their own. */
@@ -114,46 +110,69 @@ public final class Database {
     return options;
   }
 
-  /** For single statements. They are pipelined: never begin a transaction here. */
-  public SqlClient statements() {
-    return statements;
-  }
-
-  /** For transactions of several statements. */
-  public Pool transactions() {
-    return transactions;
+  /** For single reads. They are pipelined: what waits for a lock would hold up others. */
+  public SqlClient reads() {
+    return reads;
   }
 
   /**
-   * Runs a write, and fails with {@link Refusal#UNAVAILABLE} if Postgres warned of anything
-   * meanwhile. With synchronous replication a cancelled wait for the standby answers
-   * <em>success</em> with a warning, for a commit that only this node has: its outcome is unknown.
-   * The warning cannot be told apart by statement, so every write under way at that moment is
-   * unknown; a client that sends it again learns what became of it.
+   * Runs one statement that writes, on a connection of its own.
+   *
+   * <p>Fails with {@link Refusal#UNAVAILABLE} if Postgres warned of anything meanwhile. With
+   * synchronous replication a cancelled wait for the standby answers <em>success</em> with a
+   * warning, for a commit that only this node has: its outcome is unknown. A client that sends the
+   * write again learns what became of it.
    */
-  public <T> Future<T> write(Supplier<Future<T>> write) {
-    long before = warnings.get();
-    return write
-        .get()
-        .compose(
-            result ->
-                warnings.get() == before
-                    ? Future.succeededFuture(result)
-                    : Future.failedFuture(new RefusedException(Refusal.UNAVAILABLE)));
+  public <T> Future<T> write(Function<SqlClient, Future<T>> statement) {
+    return writes.withConnection(
+        connection -> unlessWarned(connection, () -> statement.apply(connection)));
   }
 
+  /**
+   * Runs a transaction, and rolls it back if it fails. A warning makes it fail as in {@link
+   * #write}.
+   *
+   * @param committed hears of the result as soon as it is committed, even where a warning follows
+   */
+  public <T> Future<T> transaction(Function<SqlClient, Future<T>> work, Consumer<T> committed) {
+    return writes.withConnection(
+        connection ->
+            unlessWarned(
+                connection,
+                () ->
+                    connection
+                        .begin()
+                        .compose(
+                            transaction ->
+                                work.apply(connection)
+                                    .compose(
+                                        result -> transaction.commit().map(result),
+                                        failure ->
+                                            transaction
+                                                .rollback()
+                                                .transform(done -> Future.failedFuture(failure))))
+                        .onSuccess(committed::accept)));
+  }
+
+  /** Closes every connection. */
   public Future<Void> close() {
-    return Future.join(statements.close(), transactions.close()).mapEmpty();
+    return Future.join(reads.close(), writes.close()).mapEmpty();
   }
 
-  private static void countWarnings(SqlConnection connection, AtomicLong warnings) {
+  private static <T> Future<T> unlessWarned(SqlConnection connection, Supplier<Future<T>> work) {
+    AtomicBoolean warned = new AtomicBoolean();
     ((PgConnection) connection)
         .noticeHandler(
             notice -> {
               if ("WARNING".equals(notice.getSeverity())) {
-                warnings.incrementAndGet();
+                warned.set(true);
               }
             });
-    connection.close(); // hands it to the pool
+    return work.get()
+        .compose(
+            result ->
+                warned.get()
+                    ? Future.failedFuture(new RefusedException(Refusal.UNAVAILABLE))
+                    : Future.succeededFuture(result));
   }
 }

@@ -10,7 +10,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -137,7 +136,7 @@ final class Api {
           409,
           ConflictAnswer.of(Refusal.BAD_SEQUENCE.error(), conflict.current(), conflict.accepted()));
     }
-    return prefersMinimal(request)
+    return Prefer.minimal(request.headers())
         ? tagged(Answer.json(200, Map.of()), wallet.entityTag())
             .with("Preference-Applied", "return=minimal")
         : tagged(Answer.json(200, wallet), wallet.entityTag());
@@ -233,14 +232,6 @@ final class Api {
 
   private static Answer tagged(Answer answer, EntityTag tag) {
     return answer.with("ETag", tag.header()).with("Cache-Control", "private, no-cache");
-  }
-
-  /** RFC 7240: {@code Prefer: return=minimal}, among other preferences perhaps. */
-  private static boolean prefersMinimal(HttpServerRequest request) {
-    return request.headers().getAll("Prefer").stream()
-        .flatMap(value -> List.of(value.split(",", -1)).stream())
-        .map(preference -> preference.replaceFirst(";.*", "").replaceAll("[\\s\"]", ""))
-        .anyMatch(preference -> preference.toLowerCase(Locale.ROOT).equals("return=minimal"));
   }
 
   /** Standard Base64 with its padding; line ends inside are ignored, as Python sends one. */

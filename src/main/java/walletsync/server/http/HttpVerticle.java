@@ -4,14 +4,18 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import walletsync.protocol.ApiPaths;
 import walletsync.protocol.Limits;
 import walletsync.protocol.Refusal;
@@ -26,6 +30,10 @@ import walletsync.server.notify.AccountEvent.WalletChanged;
 public final class HttpVerticle extends VerticleBase {
   private static final int REQUEST_LINE_BYTES = 16 * 1024;
   private static final int IDLE_SECONDS = 75;
+
+  /** Vert.x drops a connection at this size without a word; Socket closes it with 1009 before. */
+  private static final int LARGEST_FRAME_READ_BYTES = 128 * 1024;
+
   private static final String METRICS = "/metrics";
 
   private final Bus bus;
@@ -33,6 +41,7 @@ public final class HttpVerticle extends VerticleBase {
   private final HttpSettings settings;
   private HttpServer server;
   private Sockets sockets;
+  private RequestBody bodies;
 
   /**
    * What this verticle needs to be told.
@@ -55,6 +64,7 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     sockets = new Sockets(vertx, bus, counts);
     sockets.start();
+    bodies = new RequestBody(vertx, settings.maxBodyBytes());
     server =
         vertx
             .createHttpServer(options())
@@ -79,36 +89,32 @@ public final class HttpVerticle extends VerticleBase {
     return new HttpServerOptions()
         .setMaxInitialLineLength(REQUEST_LINE_BYTES)
         .setHandle100ContinueAutomatically(true)
-        .setIdleTimeout(IDLE_SECONDS)
+        .setReadIdleTimeout(IDLE_SECONDS)
+        .setWriteIdleTimeout(IDLE_SECONDS)
         .setIdleTimeoutUnit(TimeUnit.SECONDS)
         .setHttp2ClearTextEnabled(false)
         .setTcpNoDelay(true)
         // Messages are a few bytes: compressing them would cost memory for each socket.
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
-        .setMaxWebSocketFrameSize(Limits.WEBSOCKET_MESSAGE_BYTES)
+        .setMaxWebSocketFrameSize(LARGEST_FRAME_READ_BYTES)
         .setMaxWebSocketMessageSize(Limits.WEBSOCKET_MESSAGE_BYTES);
   }
 
   private Router router() {
     Router router = Router.router(vertx);
-    List<Endpoint> endpoints =
-        new Api(
-                bus,
-                sockets,
-                new RequestBody(vertx, settings.maxBodyBytes()),
-                settings.verifiesByMail())
-            .endpoints();
-    endpoints.stream()
-        .collect(Collectors.groupingBy(Endpoint::path))
-        .forEach((path, here) -> router.route(path).handler(context -> route(context, path, here)));
-    router.get(METRICS).handler(this::metrics);
-    router.route().handler(context -> send(context.request(), Answer.refusal(noEndpoint(context))));
-    router.errorHandler(
-        400, context -> send(context.request(), Answer.refusal(Refusal.MALFORMED_REQUEST)));
-    router.errorHandler(
-        500, context -> send(context.request(), Failures.answer(context.failure())));
+    router.route().handler(HttpVerticle::refuseAmbiguous);
+    endpoints().forEach((path, here) -> router.route(path).handler(c -> route(c, path, here)));
+    router.route(METRICS).handler(this::metrics);
+    router.route().handler(c -> send(c.request(), Answer.refusal(noEndpoint(c.request().path()))));
+    router.errorHandler(400, c -> refuseAndClose(c.request(), Refusal.MALFORMED_REQUEST));
+    router.errorHandler(500, c -> send(c.request(), Failures.answer(c.failure())));
     return router;
+  }
+
+  private Map<String, List<Endpoint>> endpoints() {
+    return new Api(bus, sockets, bodies, settings.verifiesByMail())
+        .endpoints().stream().collect(Collectors.groupingBy(Endpoint::path));
   }
 
   private void route(RoutingContext context, String path, List<Endpoint> here) {
@@ -119,6 +125,35 @@ public final class HttpVerticle extends VerticleBase {
     }
     counts.request(request.method(), here.get(0).name());
     send(request, answer(request, here));
+  }
+
+  private void metrics(RoutingContext context) {
+    if (!METRICS.equals(context.request().path())) {
+      context.next();
+      return;
+    }
+    if (!HttpMethod.GET.equals(context.request().method())) {
+      send(context.request(), Answer.refusal(Refusal.METHOD_NOT_ALLOWED).with("Allow", "GET"));
+      return;
+    }
+    send(context.request(), Answer.text(200, "text/plain; version=0.0.4", counts.prometheusText()));
+  }
+
+  private static void refuseAmbiguous(RoutingContext context) {
+    if (isAmbiguous(context.request())) {
+      refuseAndClose(context.request(), Refusal.MALFORMED_REQUEST);
+    } else {
+      context.next();
+    }
+  }
+
+  /** A length that a proxy in front may read otherwise, or no host (RFC 9112, 3.2 and 6.1). */
+  private static boolean isAmbiguous(HttpServerRequest request) {
+    List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
+    return (!codings.isEmpty()
+            && !(codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked")))
+        || (request.version() == HttpVersion.HTTP_1_1
+            && request.headers().getAll(HttpHeaders.HOST).size() != 1);
   }
 
   private static Future<Answer> answer(HttpServerRequest request, List<Endpoint> here) {
@@ -139,23 +174,22 @@ public final class HttpVerticle extends VerticleBase {
     }
   }
 
-  private void metrics(RoutingContext context) {
-    send(context.request(), Answer.text(200, "text/plain; version=0.0.4", counts.prometheusText()));
-  }
-
-  private static Refusal noEndpoint(RoutingContext context) {
-    String path = String.valueOf(context.request().path());
+  private static Refusal noEndpoint(@Nullable String path) {
+    if (path == null) {
+      return Refusal.UNKNOWN_PATH;
+    }
     if (path.startsWith(ApiPaths.BASE)) {
       return Refusal.UNKNOWN_ENDPOINT;
     }
     return path.startsWith(ApiPaths.API) ? Refusal.WRONG_API_VERSION : Refusal.UNKNOWN_PATH;
   }
 
-  private static void send(HttpServerRequest request, Answer answer) {
+  private void send(HttpServerRequest request, Answer answer) {
+    bodies.drain(request);
     answer.send(request.response());
   }
 
-  private static void send(HttpServerRequest request, Future<Answer> answer) {
+  private void send(HttpServerRequest request, Future<Answer> answer) {
     answer.onSuccess(ready -> send(request, ready));
   }
 
@@ -169,6 +203,10 @@ public final class HttpVerticle extends VerticleBase {
               ? Refusal.HEADERS_TOO_LARGE
               : Refusal.REQUEST_LINE_TOO_LONG;
     }
+    refuseAndClose(request, refusal);
+  }
+
+  private static void refuseAndClose(HttpServerRequest request, Refusal refusal) {
     Answer.refusal(refusal)
         .with(HttpHeaders.CONNECTION.toString(), "close")
         .send(request.response());

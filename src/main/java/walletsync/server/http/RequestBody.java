@@ -23,8 +23,14 @@ final class RequestBody {
 
   private final Vertx vertx;
   private final int limitBytes;
+  private final long timeoutMillis;
 
   RequestBody(Vertx vertx, int limitBytes) {
+    this(vertx, limitBytes, TIMEOUT_MILLIS);
+  }
+
+  RequestBody(Vertx vertx, int limitBytes, long timeoutMillis) {
+    this.timeoutMillis = timeoutMillis;
     this.vertx = vertx;
     this.limitBytes = limitBytes;
   }
@@ -38,10 +44,11 @@ final class RequestBody {
     long[] received = {0};
     long timer =
         vertx.setTimer(
-            TIMEOUT_MILLIS,
+            timeoutMillis,
             expired -> {
-              promise.tryFail(new InvalidRequestException(Refusal.BODY_TOO_SLOW));
               request.response().putHeader(HttpHeaders.CONNECTION, "close");
+              promise.tryFail(new InvalidRequestException(Refusal.BODY_TOO_SLOW));
+              request.connection().close();
             });
     request.exceptionHandler(
         broken -> promise.tryFail(new InvalidRequestException(Refusal.MALFORMED_REQUEST)));
@@ -58,14 +65,30 @@ final class RequestBody {
           } else {
             promise.tryFail(new InvalidRequestException(Refusal.BODY_TOO_LARGE));
           }
-          if (received[0] > limitBytes + DRAIN_BYTES) {
-            request.connection().close();
-          }
         });
     if (declaredLength(request) > limitBytes) {
       promise.tryFail(new InvalidRequestException(Refusal.BODY_TOO_LARGE));
     }
     return promise.future().onFailure(failure -> vertx.cancelTimer(timer));
+  }
+
+  /** What nobody reads is dropped: so many bytes, for so long, then the connection is closed. */
+  void drain(HttpServerRequest request) {
+    if (request.isEnded()) {
+      return;
+    }
+    long timer = vertx.setTimer(timeoutMillis, expired -> request.connection().close());
+    long[] dropped = {0};
+    request.exceptionHandler(broken -> vertx.cancelTimer(timer));
+    request.endHandler(end -> vertx.cancelTimer(timer));
+    request.handler(
+        chunk -> {
+          dropped[0] += chunk.length();
+          if (dropped[0] > DRAIN_BYTES) {
+            request.connection().close();
+          }
+        });
+    request.resume();
   }
 
   private static long declaredLength(HttpServerRequest request) {

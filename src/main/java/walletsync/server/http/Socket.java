@@ -2,6 +2,7 @@ package walletsync.server.http;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.time.Instant;
 import walletsync.protocol.Limits;
 import walletsync.server.auth.AuthRequest.Session;
@@ -22,6 +23,7 @@ final class Socket {
   private boolean waiting;
   private boolean heardFrom = true;
   private int messageBytes;
+  private boolean tooBig;
 
   Socket(ServerWebSocket connection, Session session) {
     this.connection = connection;
@@ -31,9 +33,17 @@ final class Socket {
         frame -> {
           heardFrom = true;
           // Messages are dropped, but a client may not send large ones in small pieces either.
-          messageBytes = (frame.isContinuation() ? messageBytes : 0) + frame.binaryData().length();
-          if (messageBytes > Limits.WEBSOCKET_MESSAGE_BYTES) {
-            connection.close(TOO_BIG);
+          if (frame.isText() || frame.isBinary() || frame.isContinuation()) {
+            messageBytes =
+                (frame.isContinuation() ? messageBytes : 0) + frame.binaryData().length();
+            if (messageBytes > Limits.WEBSOCKET_MESSAGE_BYTES && !tooBig) {
+              tooBig = true;
+              connection.close(TOO_BIG);
+            }
+          } else if (!connection.isClosed() && connection.writeQueueFull()) {
+            // Vert.x answers pings, paused or not: who does not read the answers would fill the
+            // heap.
+            abandon();
           }
         });
   }
@@ -90,7 +100,9 @@ final class Socket {
   }
 
   /** Without ceremony, for a peer that is not there any more. */
+  @SuppressWarnings("FutureReturnValueIgnored")
   void abandon() {
-    connection.shutdown();
+    // A close frame, and whoever waits for it, would queue behind what the peer does not read.
+    ((WebSocketInternal) connection).channelHandlerContext().close();
   }
 }

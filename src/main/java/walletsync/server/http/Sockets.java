@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Instant;
 import java.util.HashMap;
@@ -60,6 +61,9 @@ final class Sockets {
               if (!isUpgrade(request)) {
                 throw new InvalidRequestException(Refusal.NO_UPGRADE);
               }
+              request
+                  .headers()
+                  .set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE); // the one that Vert.x looks at
               return request.toWebSocket().compose(connection -> opened(connection, session));
             })
         .onFailure(failure -> request.resume());
@@ -144,6 +148,14 @@ final class Sockets {
 
   private static boolean isUpgrade(HttpServerRequest request) {
     return "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))
-        && request.headers().contains(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE, true);
+        && request.version() == HttpVersion.HTTP_1_1
+        && request.headers().getAll(HttpHeaders.CONNECTION).stream()
+            .flatMap(value -> List.of(value.split(",", -1)).stream())
+            .anyMatch(option -> option.trim().equalsIgnoreCase("upgrade"))
+        && "13".equals(request.getHeader("Sec-WebSocket-Version"))
+        && request.getHeader("Sec-WebSocket-Key") != null
+        && request.authority() != null
+        && !request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        && request.headers().getAll(HttpHeaders.CONTENT_LENGTH).stream().allMatch("0"::equals);
   }
 }

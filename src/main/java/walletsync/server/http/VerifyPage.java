@@ -2,6 +2,7 @@ package walletsync.server.http;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
 import walletsync.protocol.Refusal;
 
 /**
@@ -34,7 +35,7 @@ final class VerifyPage {
 
   private static Answer page(HttpServerRequest request, int status, String text) {
     String accept = request.getHeader(HttpHeaders.ACCEPT);
-    if (accept == null || !accept.contains("text/html")) {
+    if (accept == null || !accept.toLowerCase(Locale.ROOT).contains("text/html")) {
       return Answer.text(status, "text/plain", text);
     }
     return Answer.text(

@@ -85,7 +85,8 @@ final class DatabaseSettingsReader {
     try {
       URI url = new URI(text);
       if (Set.of("postgres", "postgresql").contains(String.valueOf(url.getScheme()))
-          && url.getHost() != null) {
+          && url.getHost() != null
+          && (url.getPort() == -1 || (url.getPort() >= 1 && url.getPort() <= 65535))) {
         return url;
       }
     } catch (URISyntaxException e) {

@@ -49,7 +49,7 @@ public final class WalletStore {
   public Future<Fetched> fetch(FetchWallet request) {
     EntityTag known = request.known().isEmpty() ? new EntityTag(0, 0) : request.known().get(0);
     return database
-        .statements()
+        .reads()
         .preparedQuery(FETCH)
         .execute(Tuple.of(request.token().sha256(), known.sequence(), known.digest()))
         .map(
@@ -72,7 +72,7 @@ public final class WalletStore {
         SELECT account_id, epoch FROM auth_tokens WHERE token_hash = $1 AND expires > now()
       ), h AS (
         UPDATE wallet_heads h SET sequence = $2, digest = $5 FROM t
-        WHERE h.account_id = t.account_id AND h.epoch = t.epoch AND h.sequence = $2 - 1
+        WHERE h.account_id = t.account_id AND h.epoch = t.epoch AND h.sequence = $2::bigint - 1
         RETURNING h.account_id, h.sequence, h.epoch
       )
       INSERT INTO wallet_versions (account_id, sequence, epoch, encrypted_wallet, hmac)
@@ -91,17 +91,22 @@ public final class WalletStore {
             wallet.hmac(),
             wallet.entityTag().digest());
     return database
-        .write(() -> database.statements().preparedQuery(SAVE).execute(parameters))
+        .write(
+            connection ->
+                connection
+                    .preparedQuery(SAVE)
+                    .execute(parameters)
+                    .map(rows -> first(rows).map(row -> row.getLong("account_id")))
+                    // Now it is committed, whatever is said of it later.
+                    .onSuccess(
+                        account ->
+                            account.ifPresent(
+                                id -> changes.accept(new WalletChanged(id, wallet.sequence())))))
         .compose(
-            rows -> {
-              Optional<Row> stored = first(rows);
-              if (stored.isEmpty()) {
-                return explain(request);
-              }
-              changes.accept(
-                  new WalletChanged(stored.get().getLong("account_id"), wallet.sequence()));
-              return Future.succeededFuture(new Saved.Stored());
-            });
+            account ->
+                account.isPresent()
+                    ? Future.succeededFuture(new Saved.Stored())
+                    : explain(request));
   }
 
   private static final String EXPLAIN =
@@ -124,7 +129,7 @@ public final class WalletStore {
   private Future<Saved> explain(SaveWallet request) {
     Wallet wallet = request.wallet();
     return database
-        .statements()
+        .reads()
         .preparedQuery(EXPLAIN)
         .execute(
             Tuple.of(
@@ -165,7 +170,7 @@ public final class WalletStore {
       """
       WITH h AS (
         UPDATE wallet_heads SET sequence = $2, epoch = $3, digest = $6
-        WHERE account_id = $1 AND sequence = $2 - 1 AND sequence > 0
+        WHERE account_id = $1 AND sequence = $2::bigint - 1 AND sequence > 0
         RETURNING account_id, sequence, epoch
       )
       INSERT INTO wallet_versions (account_id, sequence, epoch, encrypted_wallet, hmac)

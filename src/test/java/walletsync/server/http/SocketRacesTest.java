@@ -1,0 +1,178 @@
+package walletsync.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import walletsync.protocol.Limits;
+import walletsync.protocol.Refusal;
+import walletsync.server.auth.AuthRequest.FetchSession;
+import walletsync.server.auth.AuthRequest.RefreshSession;
+import walletsync.server.auth.AuthRequest.Session;
+import walletsync.server.bus.Bus;
+import walletsync.server.bus.RefusedException;
+import walletsync.server.http.HttpVerticle.HttpSettings;
+import walletsync.server.notify.AccountEvent.PasswordChanged;
+import walletsync.server.notify.AccountEvent.WalletChanged;
+import walletsync.support.HeardSocket;
+import walletsync.support.Http;
+
+/**
+ * What happens to an account while a socket is being opened: between the first look at the session,
+ * the subscription, and the second look. The test answers for the other verticles, so that it
+ * decides when each of these is.
+ */
+class SocketRacesTest {
+  private static final int POLICY = 1008;
+  private static final long ACCOUNT = 7;
+
+  private static Vertx vertx;
+  private static Bus bus;
+  private static Http http;
+
+  /** What the two looks at the session find; each test sets its own. */
+  private static volatile Supplier<Future<Session>> firstLook = () -> session(1, 0);
+
+  private static volatile Supplier<Future<Session>> secondLook = () -> session(1, 0);
+
+  @BeforeAll
+  static void start() throws Exception {
+    vertx = Vertx.vertx();
+    bus = Bus.on(vertx);
+    HttpVerticle verticle =
+        new HttpVerticle(
+            bus, new RequestCounts(), new HttpSettings("127.0.0.1", 0, Limits.BODY_BYTES, false));
+    await(bus.answer(FetchSession.class, request -> firstLook.get()));
+    await(bus.answer(RefreshSession.class, request -> secondLook.get()));
+    await(vertx.deployVerticle(verticle));
+    http = new Http(URI.create("http://127.0.0.1:" + verticle.port()));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    await(vertx.close());
+  }
+
+  @Test
+  void aPasswordChangeBetweenTheFirstLookAndTheSubscriptionClosesTheSocket() {
+    firstLook =
+        () -> {
+          bus.publish(new PasswordChanged(ACCOUNT, 2)); // nobody is there yet to hear of it
+          return session(1, 4);
+        };
+    secondLook = () -> Future.failedFuture(new RefusedException(Refusal.TOKEN_NOT_FOUND));
+
+    assertThatTheSocketIsClosedUnheard();
+  }
+
+  @Test
+  void aPasswordChangeAfterWhichTheDeviceLoggedInAgainClosesTheSocketOfTheOldSession() {
+    firstLook = () -> session(1, 4);
+    secondLook = () -> session(2, 5);
+
+    assertThatTheSocketIsClosedUnheard();
+  }
+
+  @Test
+  void aPasswordChangeWhileTheSecondLookIsUnderWayClosesTheSocketAlthoughThatSawTheOldState() {
+    Promise<Session> underWay = Promise.promise();
+    firstLook = () -> session(1, 4);
+    secondLook = underWay::future;
+    try (HeardSocket socket = HeardSocket.open(http, "token")) {
+      bus.publish(new PasswordChanged(ACCOUNT, 2));
+      assertThat(socket.awaitClosed()).isEqualTo(POLICY);
+      underWay.complete(session(1, 4).result());
+      assertThat(socket.messages()).isEmpty();
+    }
+  }
+
+  @Test
+  void anEventOfThePasswordChangeBeforeTheSessionLeavesItsSocketOpen() {
+    firstLook = () -> session(2, 4);
+    secondLook = () -> session(2, 4);
+    try (HeardSocket socket = HeardSocket.open(http, "token").awaitMessage("wallet-update:4")) {
+      bus.publish(new PasswordChanged(ACCOUNT, 2));
+      bus.publish(new WalletChanged(ACCOUNT, 5));
+      socket.awaitMessage("wallet-update:5");
+      assertThat(socket.isClosed()).isFalse();
+    }
+  }
+
+  @Test
+  void aSessionThatCannotBeLookedAtAgainIsClosedRatherThanTrusted() {
+    firstLook = () -> session(1, 4);
+    secondLook = () -> Future.failedFuture(new IllegalStateException("the database is away"));
+
+    assertThatTheSocketIsClosedUnheard();
+  }
+
+  @Test
+  void aWalletBetweenTheFirstLookAndTheSubscriptionIsHeardOf() {
+    firstLook =
+        () -> {
+          bus.publish(new WalletChanged(ACCOUNT, 5));
+          return session(1, 4);
+        };
+    secondLook = () -> session(1, 5);
+
+    assertThatItHears("wallet-update:5");
+  }
+
+  @Test
+  void aWalletThatTheSecondLookDidNotSeeYetIsHeardOfAndTheOlderOneNotAfterIt() {
+    Promise<Session> underWay = Promise.promise();
+    firstLook = () -> session(1, 4);
+    secondLook = underWay::future;
+    try (HeardSocket socket = HeardSocket.open(http, "token")) {
+      bus.publish(new WalletChanged(ACCOUNT, 5));
+      socket.awaitMessage("wallet-update:5");
+      underWay.complete(session(1, 4).result());
+      bus.publish(new WalletChanged(ACCOUNT, 6));
+      socket.awaitMessage("wallet-update:6");
+      assertThat(socket.messages()).containsExactly("wallet-update:5", "wallet-update:6");
+    }
+  }
+
+  @Test
+  void anEventThatComesAfterTheLookThatSawItIsNotToldTwice() {
+    firstLook = () -> session(1, 4);
+    secondLook = () -> session(1, 6);
+    try (HeardSocket socket = HeardSocket.open(http, "token").awaitMessage("wallet-update:6")) {
+      bus.publish(new WalletChanged(ACCOUNT, 5));
+      bus.publish(new WalletChanged(ACCOUNT, 6));
+      bus.publish(new WalletChanged(ACCOUNT, 7));
+      socket.awaitMessage("wallet-update:7");
+      assertThat(socket.messages()).containsExactly("wallet-update:6", "wallet-update:7");
+    }
+  }
+
+  private static void assertThatTheSocketIsClosedUnheard() {
+    try (HeardSocket socket = HeardSocket.open(http, "token")) {
+      assertThat(socket.awaitClosed()).isEqualTo(POLICY);
+      assertThat(socket.messages()).isEmpty();
+    }
+  }
+
+  private static void assertThatItHears(String message) {
+    try (HeardSocket socket = HeardSocket.open(http, "token").awaitMessage(message)) {
+      assertThat(socket.messages()).containsExactly(message);
+    }
+  }
+
+  private static Future<Session> session(long epoch, long sequence) {
+    return Future.succeededFuture(
+        new Session(ACCOUNT, "00", epoch, Instant.now().plusSeconds(3600), sequence));
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,46 @@
+package walletsync.support;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Requests beside the test's own thread, and waiting for what they bring about, never for long. */
+public final class Await {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final ExecutorService THREADS =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "beside-the-test");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private Await() {}
+
+  /** Begins something that may take a while; {@link #answer} waits for its end. */
+  public static <T> CompletableFuture<T> begin(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, THREADS)
+        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** The end of what was begun. */
+  public static <T> T answer(CompletableFuture<T> begun) {
+    return begun.join();
+  }
+
+  /** Returns once the condition holds; fails the test when it does not within some seconds. */
+  public static void until(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("Waited in vain until " + what);
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+    }
+  }
+}
