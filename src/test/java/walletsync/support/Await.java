@@ -35,7 +35,12 @@ public final class Await {
 
   /** Returns once the condition holds; fails the test when it does not within some seconds. */
   public static void until(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    until(what, condition, PATIENCE.toSeconds());
+  }
+
+  /** The same with another patience, in seconds. */
+  public static void until(String what, BooleanSupplier condition, long seconds) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("Waited in vain until " + what);

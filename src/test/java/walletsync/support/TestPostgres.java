@@ -5,8 +5,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import walletsync.protocol.Secret;
@@ -26,13 +28,16 @@ public final class TestPostgres {
   private static @Nullable TestPostgres instance;
 
   private final External maintenance;
+  private final List<String> created = new CopyOnWriteArrayList<>();
   private final String prefix = "t" + ProcessHandle.current().pid() + "_";
 
   private TestPostgres(External maintenance) {
     this.maintenance = maintenance;
     External template = named(prefix + "template");
     execute(maintenance, "CREATE DATABASE " + template.database());
+    created.add(template.database());
     Migrations.run(template);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::dropAll));
   }
 
   /** A new database with the server's schema. */
@@ -103,11 +108,20 @@ public final class TestPostgres {
         Optional.empty());
   }
 
+  /** On a server that goes on after the tests, nothing is left behind. */
+  private void dropAll() {
+    if (external().isPresent()) {
+      created.forEach(
+          name -> execute(maintenance, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"));
+    }
+  }
+
   private External create(String options) {
     External database = named(prefix + COUNTER.incrementAndGet());
     // Two copies of one template at once would each find the other using it.
     synchronized (this) {
       execute(maintenance, "CREATE DATABASE " + database.database() + options);
+      created.add(database.database());
     }
     return database;
   }

@@ -100,7 +100,12 @@ final class Api {
   }
 
   /** The answer of {@code /auth/full}; {@code expiration} is an RFC 3339 time. */
-  record TokenAnswer(String token, String deviceId, String scope, long userId, String expiration) {}
+  record TokenAnswer(String token, String deviceId, String scope, long userId, String expiration) {
+    @Override
+    public String toString() {
+      return "TokenAnswer[***]";
+    }
+  }
 
   private Future<Answer> getWallet(HttpServerRequest request) {
     Secret token = requiredToken(request);

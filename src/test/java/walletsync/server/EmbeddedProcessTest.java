@@ -1,0 +1,73 @@
+package walletsync.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import walletsync.support.Await;
+import walletsync.support.ServerProcess;
+import walletsync.support.TestAccount;
+import walletsync.support.TestDevice;
+
+/** The server as a process with its embedded database: killed at any moment, and started again. */
+class EmbeddedProcessTest {
+  private static ServerProcess start(Path folder) {
+    return ServerProcess.start(
+        Map.of("DATA_DIR", folder.toString(), "ACCOUNT_VERIFICATION_MODE", "AllowAll"));
+  }
+
+  @Test
+  void everyAcknowledgedWalletSurvivesAKillAndASecondServerIsRefused(@TempDir Path folder) {
+    ServerProcess victim = start(folder).awaitGreeting();
+    ProcessTest.assertThatItCannotStart(start(folder), folder.toString());
+
+    TestAccount account = new TestAccount(victim.http(), "a@example.com");
+    account.signUp().expect(201);
+    TestDevice device = account.logIn("laptop");
+    long[] acknowledged = {0};
+    var writer =
+        Await.begin(
+            () -> {
+              while (true) {
+                long next = acknowledged[0] + 1;
+                try {
+                  device.post("wallet " + next, next, "hmac").expect(200);
+                } catch (AssertionError killed) {
+                  return next;
+                }
+                acknowledged[0] = next;
+              }
+            });
+    Await.until("some wallets are stored", () -> acknowledged[0] >= 20);
+    victim.kill();
+    long attempted = Await.answer(writer);
+
+    try (ServerProcess again = start(folder).awaitGreeting()) {
+      TestDevice there = new TestDevice(again.http(), device.token());
+      long stored = there.get().expect(200).json().get("sequence").asLong();
+      assertThat(stored).isBetween(attempted - 1, attempted);
+      assertThat(there.get().text("encryptedWallet")).isEqualTo("wallet " + stored);
+      there.post("wallet " + attempted, attempted, "hmac").expect(200);
+    }
+    assertThat(Files.exists(folder.resolve("pgdata").resolve("postmaster.pid")))
+        .as("Postgres ended with the server")
+        .isFalse();
+  }
+
+  @Test
+  void aFirstStartThatIsKilledAtSomeMomentCanBeRepeated(@TempDir Path folder) {
+    for (int millis : new int[] {300, 1200, 2500}) {
+      ServerProcess victim = start(folder);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+      victim.kill();
+    }
+    try (ServerProcess server = start(folder).awaitGreeting()) {
+      new TestAccount(server.http(), "a@example.com").signUp().expect(201);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package walletsync.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import walletsync.server.Main;
+import walletsync.server.settings.DatabaseSettings.External;
+
+/** A real server process, as an operator starts it: settings from the environment, and signals. */
+public final class ServerProcess implements AutoCloseable {
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final Process process;
+  private final Path output;
+  private final int port;
+
+  private ServerProcess(Process process, Path output, int port) {
+    this.process = process;
+    this.output = output;
+    this.port = port;
+  }
+
+  /** Starts a process on a free port; {@link #awaitGreeting} waits until it serves. */
+  public static ServerProcess start(Map<String, String> settings, String... arguments) {
+    int port = freePort();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName()));
+    command.addAll(Arrays.asList(arguments));
+    try {
+      Path output = Files.createTempFile("server-process", ".log");
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+      builder
+          .environment()
+          .putAll(Map.of("PORT", String.valueOf(port), "BIND_ADDRESS", "127.0.0.1"));
+      builder.environment().putAll(settings);
+      return new ServerProcess(
+          builder.redirectErrorStream(true).redirectOutput(output.toFile()).start(), output, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The settings of a server on an external database, where anybody may sign up. */
+  public static Map<String, String> settings(External database) {
+    return Map.of(
+        "PGHOST", database.host(),
+        "PGPORT", String.valueOf(database.port()),
+        "PGDATABASE", database.database(),
+        "PGUSER", database.user(),
+        "PGPASSWORD", database.password().reveal(),
+        "ACCOUNT_VERIFICATION_MODE", "AllowAll");
+  }
+
+  public ServerProcess awaitGreeting() {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    Await.until(
+        "the server greets or ends",
+        () -> output().contains("Stop ") || !process.isAlive() || System.nanoTime() > deadline,
+        PATIENCE_SECONDS);
+    if (!output().contains("Stop ")) {
+      throw new AssertionError("The server did not start:\n" + output());
+    }
+    return this;
+  }
+
+  public Http http() {
+    return new Http(URI.create("http://127.0.0.1:" + port));
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** All that it wrote, to standard output and standard error. */
+  public String output() {
+    try {
+      return Files.readString(output, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As {@code kill -9}. */
+  public void kill() {
+    process.destroyForcibly();
+    exitCode();
+  }
+
+  /** As {@code kill}; returns the exit code. */
+  public int terminate() {
+    process.destroy();
+    return exitCode();
+  }
+
+  /** Waits for the end, not for ever. */
+  public int exitCode() {
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("The server does not end:\n" + output());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      terminate();
+    }
+  }
+
+  /** A port that was free a moment ago. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
