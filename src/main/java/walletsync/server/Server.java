@@ -16,9 +16,12 @@ import walletsync.server.db.Database;
 import walletsync.server.http.HttpVerticle;
 import walletsync.server.http.HttpVerticle.HttpSettings;
 import walletsync.server.http.RequestCounts;
+import walletsync.server.http.SocketLimits;
 import walletsync.server.mail.MailVerticle;
 import walletsync.server.notify.NotifyVerticle;
+import walletsync.server.notify.PostgresTransport;
 import walletsync.server.settings.DatabaseSettings;
+import walletsync.server.settings.PushTransport;
 import walletsync.server.settings.Settings;
 import walletsync.server.settings.SignUpMode;
 import walletsync.server.settings.StartException;
@@ -87,7 +90,12 @@ public final class Server {
     boolean verifiesByMail = settings.signUpMode() == SignUpMode.EMAIL_VERIFY;
     HttpSettings httpSettings =
         new HttpSettings(
-            settings.bindAddress(), settings.port(), settings.maxBodyBytes(), verifiesByMail);
+            settings.bindAddress(),
+            settings.port(),
+            settings.maxBodyBytes(),
+            verifiesByMail,
+            settings.push());
+    SocketLimits limits = new SocketLimits(settings.push().websocketsPerAccount());
     return deploy(loops, () -> new WalletVerticle(bus, database))
         .compose(
             done ->
@@ -107,13 +115,24 @@ public final class Server {
                     .mail()
                     .map(mail -> deploy(1, () -> new MailVerticle(bus, mail, settings.publicUrl())))
                     .orElse(Future.succeededFuture()))
-        .compose(done -> deploy(1, () -> new NotifyVerticle(bus, Database.connectOptions(address))))
+        .compose(
+            done ->
+                settings.push().transport() == PushTransport.NONE
+                    ? Future.succeededFuture()
+                    : deploy(
+                        1,
+                        () ->
+                            new NotifyVerticle(
+                                bus,
+                                notifier ->
+                                    new PostgresTransport(
+                                        notifier, Database.connectOptions(address)))))
         .compose(
             done ->
                 deploy(
                     loops,
                     () -> {
-                      HttpVerticle verticle = new HttpVerticle(bus, counts, httpSettings);
+                      HttpVerticle verticle = new HttpVerticle(bus, counts, limits, httpSettings);
                       http.add(verticle);
                       return verticle;
                     }));

@@ -16,9 +16,12 @@ import walletsync.protocol.ApiPaths;
 import walletsync.protocol.Limits;
 import walletsync.protocol.Refusal;
 import walletsync.server.bus.Bus;
+import walletsync.server.notify.AccountEvent.EventsMissed;
 import walletsync.server.notify.AccountEvent.FromElsewhere;
 import walletsync.server.notify.AccountEvent.PasswordChanged;
+import walletsync.server.notify.AccountEvent.SessionsRevoked;
 import walletsync.server.notify.AccountEvent.WalletChanged;
+import walletsync.server.settings.PushSettings;
 
 /**
  * Listens, routes, and sends the answers. Deploy one instance for each event loop that is to serve.
@@ -26,10 +29,12 @@ import walletsync.server.notify.AccountEvent.WalletChanged;
 public final class HttpVerticle extends VerticleBase {
   private static final int REQUEST_LINE_BYTES = 16 * 1024;
   private static final int IDLE_SECONDS = 75;
+  private static final long GRACE_MILLIS = 2_000;
   private static final String METRICS = "/metrics";
 
   private final Bus bus;
   private final RequestCounts counts;
+  private final SocketLimits limits;
   private final HttpSettings settings;
   private HttpServer server;
   private Sockets sockets;
@@ -41,19 +46,27 @@ public final class HttpVerticle extends VerticleBase {
    * @param port the port; 0 takes a free one, the same for every instance
    * @param maxBodyBytes the largest request body
    * @param verifiesByMail whether accounts wait for the link in a mail
+   * @param push how devices hear of changes
    */
   public record HttpSettings(
-      String bindAddress, int port, int maxBodyBytes, boolean verifiesByMail) {}
+      String bindAddress, int port, int maxBodyBytes, boolean verifiesByMail, PushSettings push) {}
 
-  public HttpVerticle(Bus bus, RequestCounts counts, HttpSettings settings) {
+  /**
+   * One instance of several.
+   *
+   * @param counts shared by all instances
+   * @param limits shared by all instances
+   */
+  public HttpVerticle(Bus bus, RequestCounts counts, SocketLimits limits, HttpSettings settings) {
     this.bus = bus;
     this.counts = counts;
+    this.limits = limits;
     this.settings = settings;
   }
 
   @Override
   public Future<?> start() {
-    sockets = new Sockets(vertx, bus, counts);
+    sockets = new Sockets(vertx, bus, counts, limits, settings.push());
     sockets.start();
     server =
         vertx
@@ -61,9 +74,12 @@ public final class HttpVerticle extends VerticleBase {
             .requestHandler(router())
             .invalidRequestHandler(HttpVerticle::invalidRequest);
     return Future.all(
-            bus.listen(WalletChanged.class, sockets::on),
-            bus.listen(PasswordChanged.class, sockets::on),
-            bus.listen(FromElsewhere.class, elsewhere -> sockets.on(elsewhere.event())))
+            List.of(
+                bus.listen(WalletChanged.class, sockets::on),
+                bus.listen(PasswordChanged.class, sockets::on),
+                bus.listen(SessionsRevoked.class, sockets::on),
+                bus.listen(EventsMissed.class, missed -> sockets.rereadAll()),
+                bus.listen(FromElsewhere.class, elsewhere -> sockets.on(elsewhere.event()))))
         .compose(
             listening ->
                 // For Vert.x a negative port is a free one that all instances share.
@@ -177,7 +193,8 @@ public final class HttpVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    sockets.closeAll();
-    return server.shutdown(5, TimeUnit.SECONDS);
+    // Nobody new comes in; websockets close one by one, and requests in flight are answered.
+    long millis = settings.push().drain().toMillis() + GRACE_MILLIS;
+    return server.shutdown(millis, TimeUnit.MILLISECONDS);
   }
 }
