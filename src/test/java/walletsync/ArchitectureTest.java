@@ -89,7 +89,7 @@ class ArchitectureTest {
           .resideInAPackage(HTTP)
           .should()
           .onlyDependOnClassesThat(
-              resideInAnyPackage(HTTP, PROTOCOL, BUS)
+              resideInAnyPackage(HTTP, PROTOCOL, BUS, SETTINGS)
                   .or(notOurs())
                   .or(resideInAnyPackage(AUTH, WALLET, NOTIFY).and(MESSAGES)));
 

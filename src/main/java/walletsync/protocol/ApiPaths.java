@@ -13,5 +13,7 @@ public final class ApiPaths {
   public static final String VERIFY_RESEND = BASE + "verify/resend";
   public static final String WEBSOCKET = BASE + "websocket";
 
+  public static final String WEBSOCKET_TICKET = BASE + "websocket/ticket";
+
   private ApiPaths() {}
 }

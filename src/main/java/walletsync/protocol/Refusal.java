@@ -57,6 +57,8 @@ public enum Refusal {
   NO_MATCH(401, "No match for email and/or password"),
   NOT_VERIFIED(401, "Account is not verified"),
   TOKEN_NOT_FOUND(401, "Token Not Found"),
+  TICKET_NOT_FOUND(401, "Ticket Not Found"),
+  ORIGIN_NOT_ALLOWED(403, "Origin not allowed"),
   NO_SUCH_ACCOUNT(401, "No match for email"),
   NOT_WHITELISTED(403, "Account not whitelisted"),
   NOT_EMAIL_VERIFY(403, "Account verification mode is not set to EmailVerify"),
@@ -70,6 +72,10 @@ public enum Refusal {
   BAD_SEQUENCE(409, "Bad sequence number"),
   BAD_SEQUENCE_OR_NO_WALLET(409, "Bad sequence number or wallet does not exist"),
   WALLET_NEEDED(409, "Wallet exists; need an updated wallet when changing password"),
+
+  // Too much of a good thing
+  TOO_MANY_TICKETS(429, "Too many tickets"),
+  TOO_MANY_WEBSOCKETS(429, "Too many websockets"),
 
   // The server itself
   INTERNAL(500, ""),
@@ -88,6 +94,7 @@ public enum Refusal {
           Map.entry(409, "Conflict"),
           Map.entry(413, "Request Entity Too Large"),
           Map.entry(414, "Request URI Too Long"),
+          Map.entry(429, "Too Many Requests"),
           Map.entry(431, "Request Header Fields Too Large"),
           Map.entry(500, "Internal Server Error"),
           Map.entry(503, "Service Unavailable"));

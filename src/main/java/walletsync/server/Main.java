@@ -61,7 +61,8 @@ public final class Main {
       System.err.println("wallet-sync-server cannot start: " + e.getMessage());
       System.exit(1);
     } catch (ExecutionException | TimeoutException | InterruptedException e) {
-      LOG.error("Start failed", e);
+      LOG.debug("Start failed", e);
+      System.err.println("wallet-sync-server cannot start: " + e);
       System.exit(1);
     }
   }

@@ -7,8 +7,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import java.io.IOException;
 import java.net.BindException;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,9 +19,12 @@ import walletsync.server.db.Database;
 import walletsync.server.http.HttpVerticle;
 import walletsync.server.http.HttpVerticle.HttpSettings;
 import walletsync.server.http.RequestCounts;
+import walletsync.server.http.SocketLimits;
 import walletsync.server.mail.MailVerticle;
 import walletsync.server.notify.NotifyVerticle;
+import walletsync.server.notify.PostgresTransport;
 import walletsync.server.settings.DatabaseSettings;
+import walletsync.server.settings.PushTransport;
 import walletsync.server.settings.Settings;
 import walletsync.server.settings.SignUpMode;
 import walletsync.server.settings.StartException;
@@ -98,7 +101,12 @@ public final class Server {
     boolean verifiesByMail = settings.signUpMode() == SignUpMode.EMAIL_VERIFY;
     HttpSettings httpSettings =
         new HttpSettings(
-            settings.bindAddress(), settings.port(), settings.maxBodyBytes(), verifiesByMail);
+            settings.bindAddress(),
+            settings.port(),
+            settings.maxBodyBytes(),
+            verifiesByMail,
+            settings.push());
+    SocketLimits limits = new SocketLimits(settings.push().websocketsPerAccount());
     return deploy(loops, () -> new WalletVerticle(bus, database))
         .compose(
             done ->
@@ -118,13 +126,24 @@ public final class Server {
                     .mail()
                     .map(mail -> deploy(1, () -> new MailVerticle(bus, mail, settings.publicUrl())))
                     .orElse(Future.succeededFuture()))
-        .compose(done -> deploy(1, () -> new NotifyVerticle(bus, Database.connectOptions(address))))
+        .compose(
+            done ->
+                settings.push().transport() == PushTransport.NONE
+                    ? Future.succeededFuture()
+                    : deploy(
+                        1,
+                        () ->
+                            new NotifyVerticle(
+                                bus,
+                                notifier ->
+                                    new PostgresTransport(
+                                        notifier, Database.connectOptions(address)))))
         .compose(
             done ->
                 deploy(
                     loops,
                     () -> {
-                      HttpVerticle verticle = new HttpVerticle(bus, counts, httpSettings);
+                      HttpVerticle verticle = new HttpVerticle(bus, counts, limits, httpSettings);
                       http.add(verticle);
                       return verticle;
                     }));
@@ -138,14 +157,24 @@ public final class Server {
   }
 
   private static Throwable startFailure(Settings settings, Throwable failure) {
-    // The native transport has an exception of its own where Java has BindException.
-    return (failure instanceof IOException && String.valueOf(failure.getMessage()).contains("bind"))
-            || failure instanceof BindException
-        ? new StartException(
-            "Cannot listen on %s port %d: %s. Set PORT or BIND_ADDRESS."
-                .formatted(settings.bindAddress(), settings.port(), reason(failure)),
-            failure)
-        : failure;
+    if (failure instanceof StartException) {
+      return failure;
+    }
+    // Before HTTP is deployed, only the database is spoken to.
+    boolean listening = settings.port() > 0 && isAboutListening(failure);
+    return new StartException(
+        listening
+            ? "Cannot listen on %s port %d: %s. Set PORT or BIND_ADDRESS."
+                .formatted(settings.bindAddress(), settings.port(), reason(failure))
+            : "Cannot connect to the database: " + reason(failure) + ".",
+        failure);
+  }
+
+  /** The native transport has an exception of its own where Java has {@link BindException}. */
+  private static boolean isAboutListening(Throwable failure) {
+    return failure instanceof BindException
+        || failure instanceof UnknownHostException
+        || String.valueOf(failure.getMessage()).contains("bind");
   }
 
   /** {@code bind(..) failed with error(-98): Address already in use} ends with what counts. */

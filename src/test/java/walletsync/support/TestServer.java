@@ -2,6 +2,7 @@ package walletsync.support;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -14,6 +15,8 @@ import walletsync.protocol.Limits;
 import walletsync.server.Server;
 import walletsync.server.settings.DatabaseSettings.External;
 import walletsync.server.settings.MailSettings;
+import walletsync.server.settings.PushSettings;
+import walletsync.server.settings.PushTransport;
 import walletsync.server.settings.Settings;
 import walletsync.server.settings.SignUpMode;
 
@@ -93,7 +96,8 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback, Au
             outbox.map(folder -> new MailSettings("wallet-sync@example.com", folder)),
             Limits.BODY_BYTES,
             passwordThreads,
-            passwordQueue);
+            passwordQueue,
+            new PushSettings(PushTransport.POSTGRES, 100, Set.of(), Duration.ZERO));
     server = await(Server.start(settings, database).toCompletionStage());
     return this;
   }

@@ -1,6 +1,7 @@
 package walletsync.server.auth;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import walletsync.protocol.Email;
 import walletsync.protocol.Secret;
@@ -69,20 +70,40 @@ public sealed interface AuthRequest<R> extends Bus.Request<R> {
   record FetchSession(Secret token) implements AuthRequest<Session> {}
 
   /**
-   * Reads the session of a device again: it lives on when the device logs in again, with another
-   * token. Refused with {@code TOKEN_NOT_FOUND} when it is over.
-   *
-   * @param deviceKey as in {@link Session}
+   * Reads the sessions of devices again: a session lives on when its device logs in again, with
+   * another token. Those that are over are missing from the answer.
    */
-  record RefreshSession(long accountId, String deviceKey) implements AuthRequest<Session> {}
+  record RefreshSessions(List<Device> devices) implements AuthRequest<List<Session>> {}
+
+  /**
+   * Makes a ticket, with which the token's device can open one websocket soon. Refused with {@code
+   * TOKEN_NOT_FOUND} or {@code TOO_MANY_TICKETS}.
+   */
+  record IssueTicket(Secret token) implements AuthRequest<Ticket> {}
+
+  /**
+   * The answer to {@link IssueTicket}.
+   *
+   * @param expires when it is of no use any more
+   */
+  record Ticket(Secret ticket, Instant expires) {}
+
+  /** Uses up a ticket. Refused with {@code TICKET_NOT_FOUND}, the second time at the latest. */
+  record RedeemTicket(Secret ticket) implements AuthRequest<Session> {}
+
+  /**
+   * A device of an account.
+   *
+   * @param key the SHA-256 of the device's id, as hex
+   */
+  record Device(long accountId, String key) {}
 
   /**
    * A device that is logged in.
    *
-   * @param deviceKey the SHA-256 of the device's id, as hex
    * @param epoch the account's password epoch
    * @param expires when the session ends by itself
    * @param sequence the account's current wallet; 0 where there is none
    */
-  record Session(long accountId, String deviceKey, long epoch, Instant expires, long sequence) {}
+  record Session(Device device, long epoch, Instant expires, long sequence) {}
 }

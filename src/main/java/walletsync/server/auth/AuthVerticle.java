@@ -8,7 +8,9 @@ import java.util.Set;
 import walletsync.protocol.Refusal;
 import walletsync.server.auth.AuthRequest.FetchSaltSeed;
 import walletsync.server.auth.AuthRequest.FetchSession;
-import walletsync.server.auth.AuthRequest.RefreshSession;
+import walletsync.server.auth.AuthRequest.IssueTicket;
+import walletsync.server.auth.AuthRequest.RedeemTicket;
+import walletsync.server.auth.AuthRequest.RefreshSessions;
 import walletsync.server.auth.AuthRequest.ResendVerification;
 import walletsync.server.auth.AuthRequest.Session;
 import walletsync.server.auth.AuthRequest.Verify;
@@ -57,6 +59,7 @@ public final class AuthVerticle extends VerticleBase {
     TokenStore tokens = new TokenStore();
     // No socket hears of the wallet that a password change stores: they are all closed.
     WalletStore wallets = new WalletStore(database, changed -> {});
+    Tickets tickets = new Tickets(database, tokens);
     SignUp signUp = new SignUp(database, accounts, workers, policy, bus);
     LogIn logIn = new LogIn(database, accounts, tokens, workers);
     ChangePassword changePassword =
@@ -78,11 +81,9 @@ public final class AuthVerticle extends VerticleBase {
                 FetchSession.class,
                 request -> tokens.find(database.reads(), request.token()).map(this::live)),
             bus.answer(
-                RefreshSession.class,
-                request ->
-                    tokens
-                        .find(database.reads(), request.accountId(), request.deviceKey())
-                        .map(this::live))));
+                RefreshSessions.class, request -> tokens.find(database.reads(), request.devices())),
+            bus.answer(IssueTicket.class, tickets::issue),
+            bus.answer(RedeemTicket.class, tickets::redeem)));
   }
 
   private Session live(Optional<Session> session) {

@@ -81,7 +81,11 @@ final class LogIn {
         .hash(password)
         .compose(
             hash -> database.write(connection -> accounts.upgradeHash(connection, account, hash)))
-        .onFailure(failure -> LOG.info("A password hash was not upgraded", failure))
+        // Not the exception itself: one of the database may quote the row.
+        .onFailure(
+            failure ->
+                LOG.info(
+                    "A password hash was not upgraded: {}", failure.getClass().getSimpleName()))
         .otherwiseEmpty();
   }
 }

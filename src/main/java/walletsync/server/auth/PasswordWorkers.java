@@ -3,6 +3,7 @@ package walletsync.server.auth;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +17,9 @@ import walletsync.server.bus.RefusedException;
  * the queue is full, a request is refused with {@link Refusal#TOO_MANY_LOGINS}.
  */
 final class PasswordWorkers {
+  /** Shorter than the bus waits for the whole answer, of which this may be a part twice. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(4);
+
   private final WorkerExecutor workers;
   private final PasswordHash passwords = new PasswordHash();
   private final AtomicInteger admitted = new AtomicInteger();
@@ -52,6 +56,17 @@ final class PasswordWorkers {
       admitted.decrementAndGet();
       return Future.failedFuture(new RefusedException(Refusal.TOO_MANY_LOGINS));
     }
-    return workers.executeBlocking(work, false).onComplete(done -> admitted.decrementAndGet());
+    long asked = System.nanoTime();
+    return workers
+        .executeBlocking(
+            () -> {
+              // Nobody waits for the answer any more: do not make the queue longer for others.
+              if (System.nanoTime() - asked > LONGEST_WAIT.toNanos()) {
+                throw new RefusedException(Refusal.TOO_MANY_LOGINS);
+              }
+              return work.call();
+            },
+            false)
+        .onComplete(done -> admitted.decrementAndGet());
   }
 }

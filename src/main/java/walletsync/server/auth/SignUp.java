@@ -99,7 +99,11 @@ final class SignUp {
 
   private Future<Void> send(Email to, Secret verifyToken) {
     return bus.ask(new SendVerification(to, verifyToken))
-        .onFailure(failure -> LOG.warn("A verification mail could not be sent", failure));
+        .onFailure(
+            failure ->
+                LOG.warn(
+                    "A verification mail could not be sent: {}",
+                    failure.getClass().getSimpleName()));
   }
 
   private static <T> Future<T> refuse(Refusal refusal) {

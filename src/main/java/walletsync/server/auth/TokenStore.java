@@ -1,15 +1,19 @@
 package walletsync.server.auth;
 
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import walletsync.protocol.Secret;
 import walletsync.protocol.Sha256;
+import walletsync.server.auth.AuthRequest.Device;
 import walletsync.server.auth.AuthRequest.Session;
 
 /** The devices' tokens in Postgres, as hashes. */
@@ -54,44 +58,60 @@ final class TokenStore {
     return transaction.preparedQuery(DELETE_ALL).execute(Tuple.of(accountId)).mapEmpty();
   }
 
-  private static final String FIND =
-      """
-      SELECT t.account_id, t.device_key, t.epoch, t.expires, h.sequence
-      FROM auth_tokens t
-      JOIN wallet_heads h ON h.account_id = t.account_id AND h.epoch = t.epoch
-      WHERE t.expires > now()
-      """;
+  private static final String COLUMNS =
+      "SELECT t.account_id, t.device_key, t.epoch, t.expires, h.sequence";
 
-  private static final String FIND_BY_TOKEN = FIND + " AND t.token_hash = $1";
+  private static final String FIND_BY_TOKEN =
+      COLUMNS
+          + """
+
+          FROM auth_tokens t
+          JOIN wallet_heads h ON h.account_id = t.account_id AND h.epoch = t.epoch
+          WHERE t.token_hash = $1 AND t.expires > now()
+          """;
 
   Future<Optional<Session>> find(SqlClient client, Secret token) {
     return client
         .preparedQuery(FIND_BY_TOKEN)
         .execute(Tuple.of(token.sha256()))
-        .map(TokenStore::session);
+        .map(rows -> sessions(rows).stream().findFirst());
   }
 
-  private static final String FIND_BY_DEVICE =
-      FIND + " AND t.account_id = $1 AND t.device_key = $2";
+  private static final String FIND_BY_DEVICES =
+      COLUMNS
+          + """
 
-  Future<Optional<Session>> find(SqlClient client, long accountId, String deviceKey) {
+          FROM unnest($1::bigint[], $2::bytea[]) AS d (account_id, device_key)
+          JOIN auth_tokens t USING (account_id, device_key)
+          JOIN wallet_heads h ON h.account_id = t.account_id AND h.epoch = t.epoch
+          WHERE t.expires > now()
+          """;
+
+  /** The live sessions among these devices. */
+  Future<List<Session>> find(SqlClient client, List<Device> devices) {
     return client
-        .preparedQuery(FIND_BY_DEVICE)
-        .execute(Tuple.of(accountId, HEX.parseHex(deviceKey)))
-        .map(TokenStore::session);
+        .preparedQuery(FIND_BY_DEVICES)
+        .execute(
+            Tuple.of(
+                (Object) devices.stream().map(Device::accountId).toArray(Long[]::new),
+                (Object)
+                    devices.stream()
+                        .map(device -> Buffer.buffer(HEX.parseHex(device.key())))
+                        .toArray(Buffer[]::new)))
+        .map(TokenStore::sessions);
   }
 
-  private static Optional<Session> session(RowSet<Row> rows) {
-    if (rows.size() == 0) {
-      return Optional.empty();
+  static List<Session> sessions(RowSet<Row> rows) {
+    List<Session> sessions = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      sessions.add(
+          new Session(
+              new Device(
+                  row.getLong("account_id"), HEX.formatHex(row.getBuffer("device_key").getBytes())),
+              row.getLong("epoch"),
+              row.getOffsetDateTime("expires").toInstant(),
+              row.getLong("sequence")));
     }
-    Row row = rows.iterator().next();
-    return Optional.of(
-        new Session(
-            row.getLong("account_id"),
-            HEX.formatHex(row.getBuffer("device_key").getBytes()),
-            row.getLong("epoch"),
-            row.getOffsetDateTime("expires").toInstant(),
-            row.getLong("sequence")));
+    return sessions;
   }
 }

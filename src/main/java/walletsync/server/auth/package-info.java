@@ -1,7 +1,7 @@
 /**
  * Accounts, passwords and tokens. {@link walletsync.server.auth.AuthRequest} lists what can be
  * asked; each use has a class of its own ({@code SignUp}, {@code LogIn}, {@code ChangePassword},
- * {@code Verification}); the stores hold the statements.
+ * {@code Tickets}); the stores hold the statements.
  */
 @NullMarked
 package walletsync.server.auth;

@@ -31,6 +31,9 @@ public final class Database {
   /** More would wait too long behind one locked row. */
   private static final int PIPELINE_DEPTH = 16;
 
+  /** The class of SQLSTATE that warnings have. */
+  private static final String WARNING_CLASS = "01";
+
   private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
   private static final int MAX_WAITING = 2_000;
 
@@ -144,7 +147,8 @@ public final class Database {
                         .begin()
                         .compose(
                             transaction ->
-                                work.apply(connection)
+                                Future.succeededFuture()
+                                    .compose(begun -> work.apply(connection))
                                     .compose(
                                         result -> transaction.commit().map(result),
                                         failure ->
@@ -164,7 +168,8 @@ public final class Database {
     ((PgConnection) connection)
         .noticeHandler(
             notice -> {
-              if ("WARNING".equals(notice.getSeverity())) {
+              // By its class: the severity comes in the language of the server.
+              if (String.valueOf(notice.getCode()).startsWith(WARNING_CLASS)) {
                 warned.set(true);
               }
             });

@@ -40,7 +40,8 @@ record Answer(int status, Map<String, String> headers, Buffer body) {
 
   static Answer refusal(Refusal refusal, String error) {
     Answer answer = json(refusal.status(), new ErrorBody(error));
-    return refusal.status() == 503 ? answer.with("Retry-After", RETRY_AFTER_SECONDS) : answer;
+    boolean later = refusal.status() == 503 || refusal.status() == 429;
+    return later ? answer.with("Retry-After", RETRY_AFTER_SECONDS) : answer;
   }
 
   Answer with(String header, String value) {

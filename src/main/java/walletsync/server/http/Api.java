@@ -26,12 +26,18 @@ import walletsync.protocol.Refusal;
 import walletsync.protocol.ResendBody;
 import walletsync.protocol.Secret;
 import walletsync.protocol.SignUpBody;
+import walletsync.protocol.TicketBody;
 import walletsync.protocol.Wallet;
 import walletsync.protocol.WalletBody;
+import walletsync.server.auth.AuthRequest;
 import walletsync.server.auth.AuthRequest.ChangePassword;
 import walletsync.server.auth.AuthRequest.FetchSaltSeed;
+import walletsync.server.auth.AuthRequest.FetchSession;
+import walletsync.server.auth.AuthRequest.IssueTicket;
 import walletsync.server.auth.AuthRequest.LogIn;
+import walletsync.server.auth.AuthRequest.RedeemTicket;
 import walletsync.server.auth.AuthRequest.ResendVerification;
+import walletsync.server.auth.AuthRequest.Session;
 import walletsync.server.auth.AuthRequest.SignUp;
 import walletsync.server.auth.AuthRequest.Verify;
 import walletsync.server.bus.Bus;
@@ -66,6 +72,7 @@ final class Api {
         Endpoint.post(ApiPaths.WALLET, this::postWallet),
         Endpoint.post(ApiPaths.AUTH_FULL, this::logIn),
         Endpoint.get(ApiPaths.WEBSOCKET, this::openWebsocket),
+        Endpoint.post(ApiPaths.WEBSOCKET_TICKET, this::issueTicket),
         Endpoint.get(ApiPaths.CLIENT_SALT_SEED, this::getClientSaltSeed),
         Endpoint.post(ApiPaths.SIGN_UP, this::signUp),
         Endpoint.post(ApiPaths.PASSWORD, this::changePassword),
@@ -121,18 +128,17 @@ final class Api {
   }
 
   private Future<Answer> postWallet(HttpServerRequest request) {
-    return body(
-            request,
-            WalletBody.TYPE,
-            fields -> {
-              String inBody = fields.text("token");
-              fields.put(
-                  "token", TokenReader.fromBody(request, Optional.ofNullable(inBody)).orElse(null));
-            })
+    return body(request, WalletBody.TYPE, fields -> amendToken(request, fields))
         .compose(
             body ->
                 bus.ask(new SaveWallet(body.token(), body.wallet()))
                     .map(saved -> answer(request, body.wallet(), saved)));
+  }
+
+  /** A token in the header counts like one in the body. */
+  private static void amendToken(HttpServerRequest request, Fields fields) {
+    Optional<String> inBody = Optional.ofNullable(fields.text("token"));
+    fields.put("token", TokenReader.fromBody(request, inBody).orElse(null));
   }
 
   private static Answer answer(HttpServerRequest request, Wallet wallet, Saved saved) {
@@ -210,8 +216,40 @@ final class Api {
         .map(done -> Answer.json(200, Map.of()));
   }
 
+  private Future<Answer> issueTicket(HttpServerRequest request) {
+    // All of it may be in the header; then no body is needed.
+    return bodies
+        .read(request)
+        .map(
+            buffer -> {
+              Fields fields =
+                  buffer.length() == 0 ? new Fields() : Json.fields(buffer, TicketBody.TYPE);
+              amendToken(request, fields);
+              return TicketBody.TYPE.validate().apply(fields);
+            })
+        .compose(body -> bus.ask(new IssueTicket(body.token())))
+        .map(
+            issued ->
+                Answer.json(
+                        200,
+                        new TicketAnswer(issued.ticket().reveal(), issued.expires().toString()))
+                    .with("Cache-Control", "no-store"));
+  }
+
+  /** The answer of {@code /websocket/ticket}; {@code expiration} is an RFC 3339 time. */
+  record TicketAnswer(String ticket, String expiration) {}
+
   private Future<Answer> openWebsocket(HttpServerRequest request) {
-    return sockets.open(request, requiredToken(request));
+    Optional<String> ticket = new Query(request.query()).first("ticket");
+    Optional<String> token = TokenReader.fromQuery(request);
+    if (ticket.isPresent() && token.isPresent()) {
+      throw new InvalidRequestException(Refusal.CONFLICTING_TOKENS);
+    }
+    AuthRequest<Session> session =
+        ticket.isPresent()
+            ? new RedeemTicket(Secret.of(ticket.get()))
+            : new FetchSession(requiredToken(request));
+    return sockets.open(request, session);
   }
 
   private <T> Future<T> body(HttpServerRequest request, BodyType<T> type) {

@@ -24,9 +24,11 @@ final class Failures {
 
   /**
    * Classes of SQLSTATE that speak of the database's state rather than of the statement:
-   * connection, transaction rollback, resources, prerequisites (locks), intervention, system.
+   * connection, login and name (both may change under a running server), transaction rollback,
+   * resources, prerequisites (locks), intervention, system.
    */
-  private static final Set<String> OUTAGE_CLASSES = Set.of("08", "40", "53", "55", "57", "58");
+  private static final Set<String> OUTAGE_CLASSES =
+      Set.of("08", "28", "3D", "40", "53", "55", "57", "58");
 
   /** Not a class of its own: a write met an old primary, or a standby. */
   private static final String READ_ONLY = "25006";

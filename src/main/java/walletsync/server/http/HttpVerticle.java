@@ -20,9 +20,12 @@ import walletsync.protocol.ApiPaths;
 import walletsync.protocol.Limits;
 import walletsync.protocol.Refusal;
 import walletsync.server.bus.Bus;
+import walletsync.server.notify.AccountEvent.EventsMissed;
 import walletsync.server.notify.AccountEvent.FromElsewhere;
 import walletsync.server.notify.AccountEvent.PasswordChanged;
+import walletsync.server.notify.AccountEvent.SessionsRevoked;
 import walletsync.server.notify.AccountEvent.WalletChanged;
+import walletsync.server.settings.PushSettings;
 
 /**
  * Listens, routes, and sends the answers. Deploy one instance for each event loop that is to serve.
@@ -34,10 +37,14 @@ public final class HttpVerticle extends VerticleBase {
   /** Vert.x drops a connection at this size without a word; Socket closes it with 1009 before. */
   private static final int LARGEST_FRAME_READ_BYTES = 128 * 1024;
 
+  /** For requests in flight, after the last websocket was closed. */
+  private static final long GRACE_MILLIS = 2_000;
+
   private static final String METRICS = "/metrics";
 
   private final Bus bus;
   private final RequestCounts counts;
+  private final SocketLimits limits;
   private final HttpSettings settings;
   private HttpServer server;
   private Sockets sockets;
@@ -50,19 +57,27 @@ public final class HttpVerticle extends VerticleBase {
    * @param port the port; 0 takes a free one, the same for every instance
    * @param maxBodyBytes the largest request body
    * @param verifiesByMail whether accounts wait for the link in a mail
+   * @param push how devices hear of changes
    */
   public record HttpSettings(
-      String bindAddress, int port, int maxBodyBytes, boolean verifiesByMail) {}
+      String bindAddress, int port, int maxBodyBytes, boolean verifiesByMail, PushSettings push) {}
 
-  public HttpVerticle(Bus bus, RequestCounts counts, HttpSettings settings) {
+  /**
+   * One instance of several.
+   *
+   * @param counts shared by all instances
+   * @param limits shared by all instances
+   */
+  public HttpVerticle(Bus bus, RequestCounts counts, SocketLimits limits, HttpSettings settings) {
     this.bus = bus;
     this.counts = counts;
+    this.limits = limits;
     this.settings = settings;
   }
 
   @Override
   public Future<?> start() {
-    sockets = new Sockets(vertx, bus, counts);
+    sockets = new Sockets(vertx, bus, counts, limits, settings.push());
     sockets.start();
     bodies = new RequestBody(vertx, settings.maxBodyBytes());
     server =
@@ -71,9 +86,12 @@ public final class HttpVerticle extends VerticleBase {
             .requestHandler(router())
             .invalidRequestHandler(HttpVerticle::invalidRequest);
     return Future.all(
-            bus.listen(WalletChanged.class, sockets::on),
-            bus.listen(PasswordChanged.class, sockets::on),
-            bus.listen(FromElsewhere.class, elsewhere -> sockets.on(elsewhere.event())))
+            List.of(
+                bus.listen(WalletChanged.class, sockets::on),
+                bus.listen(PasswordChanged.class, sockets::on),
+                bus.listen(SessionsRevoked.class, sockets::on),
+                bus.listen(EventsMissed.class, missed -> sockets.rereadAll()),
+                bus.listen(FromElsewhere.class, elsewhere -> sockets.on(elsewhere.event()))))
         .compose(
             listening ->
                 // For Vert.x a negative port is a free one that all instances share.
@@ -107,6 +125,8 @@ public final class HttpVerticle extends VerticleBase {
     endpoints().forEach((path, here) -> router.route(path).handler(c -> route(c, path, here)));
     router.route(METRICS).handler(this::metrics);
     router.route().handler(c -> send(c.request(), Answer.refusal(noEndpoint(c.request().path()))));
+    // For what has no path at all, as OPTIONS *
+    router.errorHandler(404, c -> send(c.request(), Answer.refusal(Refusal.UNKNOWN_PATH)));
     router.errorHandler(400, c -> refuseAndClose(c.request(), Refusal.MALFORMED_REQUEST));
     router.errorHandler(500, c -> send(c.request(), Failures.answer(c.failure())));
     return router;
@@ -147,13 +167,18 @@ public final class HttpVerticle extends VerticleBase {
     }
   }
 
-  /** A length that a proxy in front may read otherwise, or no host (RFC 9112, 3.2 and 6.1). */
+  /**
+   * What a proxy in front may read otherwise than Netty: the length of the body, or no host (RFC
+   * 9112, 3.2 and 6.1). With the keys of a websocket draft of 2010 Netty takes the eight bytes behind
+   * the headers for a body.
+   */
   private static boolean isAmbiguous(HttpServerRequest request) {
     List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
     return (!codings.isEmpty()
             && !(codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked")))
         || (request.version() == HttpVersion.HTTP_1_1
-            && request.headers().getAll(HttpHeaders.HOST).size() != 1);
+            && request.headers().getAll(HttpHeaders.HOST).size() != 1)
+        || request.headers().contains("Sec-WebSocket-Key1");
   }
 
   private static Future<Answer> answer(HttpServerRequest request, List<Endpoint> here) {
@@ -215,7 +240,8 @@ public final class HttpVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    sockets.closeAll();
-    return server.shutdown(5, TimeUnit.SECONDS);
+    // Nobody new comes in; websockets close one by one, and requests in flight are answered.
+    long millis = settings.push().drain().toMillis() + GRACE_MILLIS;
+    return server.shutdown(millis, TimeUnit.MILLISECONDS);
   }
 }

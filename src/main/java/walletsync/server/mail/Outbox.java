@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -34,11 +35,21 @@ final class Outbox {
   }
 
   private void write(MailMessage mail) throws IOException {
-    Files.createDirectories(folder);
+    createFolder();
     String name = Instant.now().toEpochMilli() + "-" + UUID.randomUUID();
     // Whoever watches the folder must never see half a mail.
     Path unfinished = folder.resolve(name + ".tmp");
     Files.writeString(unfinished, new MailEncoder(mail, host).encode(), StandardCharsets.UTF_8);
     Files.move(unfinished, folder.resolve(name + ".eml"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The links in the mails are as good as passwords: nobody else is to read them. */
+  private void createFolder() throws IOException {
+    Files.createDirectories(folder.toAbsolutePath().getParent());
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectory(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
   }
 }

@@ -22,6 +22,12 @@ public sealed interface AccountEvent extends Bus.Event {
    */
   record PasswordChanged(long accountId, long epoch) implements AccountEvent {}
 
+  /** Sessions of the account were ended one by one: it is time to look which are left. */
+  record SessionsRevoked(long accountId) implements AccountEvent {}
+
   /** An event that another process announced. Sockets hear it; it is not announced again. */
   record FromElsewhere(AccountEvent event) implements Bus.Event {}
+
+  /** Events of other processes may have been missed: what they would have said must be read. */
+  record EventsMissed() implements Bus.Event {}
 }

@@ -2,99 +2,111 @@ package walletsync.server.notify;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.pubsub.PgSubscriber;
-import io.vertx.sqlclient.PoolOptions;
-import io.vertx.sqlclient.SqlClient;
-import io.vertx.sqlclient.Tuple;
+import io.vertx.core.Vertx;
 import java.util.UUID;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import walletsync.server.bus.Bus;
+import walletsync.server.notify.AccountEvent.EventsMissed;
 import walletsync.server.notify.AccountEvent.FromElsewhere;
 import walletsync.server.notify.AccountEvent.PasswordChanged;
+import walletsync.server.notify.AccountEvent.SessionsRevoked;
 import walletsync.server.notify.AccountEvent.WalletChanged;
 
 /**
- * Carries what happens to accounts between the processes that share a database. What this process
- * announces is collected for a moment and sent as one {@code NOTIFY}; what others announce is
- * published here. Deploy one instance.
+ * The relay between the processes that share a database. What this process announces is collected
+ * for some milliseconds and sent as one text; what others announce is published here. Deploy one
+ * instance.
  *
- * <p>The {@code NOTIFY} goes over a connection of its own, never inside a write: at commit it takes
- * a lock that all notifying transactions share.
+ * <p>Nothing depends on a text's arrival: when texts may have been missed, {@link EventsMissed}
+ * makes the sockets read what is true.
  */
 public final class NotifyVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(NotifyVerticle.class);
-  private static final String CHANNEL = "wallet_sync";
   private static final long COLLECT_MILLIS = 15;
-  private static final long LONGEST_RECONNECT_DELAY_MILLIS = 5_000;
+  private static final long RETRY_MILLIS = 1_000;
+  private static final long HEARTBEAT_MILLIS = 15_000;
 
   private final Bus bus;
-  private final PgConnectOptions database;
-  private final Outbound outbound = new Outbound(UUID.randomUUID().toString().substring(0, 8));
-  private SqlClient sender;
-  private PgSubscriber subscriber;
-  private boolean flushPlanned;
+  private final Function<Vertx, Transport> transports;
+  private final Announcements announcements =
+      new Announcements(UUID.randomUUID().toString().substring(0, 13));
+  private Transport transport;
+  private boolean sending;
+  private boolean heardMyself = true;
 
-  public NotifyVerticle(Bus bus, PgConnectOptions database) {
+  /**
+   * @param transports makes the transport between the processes
+   */
+  public NotifyVerticle(Bus bus, Function<Vertx, Transport> transports) {
     this.bus = bus;
-    this.database = database;
+    this.transports = transports;
   }
 
   @Override
   public Future<?> start() {
-    sender =
-        PgBuilder.client()
-            .with(new PoolOptions().setMaxSize(1).setMaxWaitQueueSize(16))
-            .connectingTo(new PgConnectOptions(database))
-            .using(vertx)
-            .build();
-    subscriber =
-        PgSubscriber.subscriber(vertx, new PgConnectOptions(database))
-            .reconnectPolicy(attempt -> Math.min(100L << attempt, LONGEST_RECONNECT_DELAY_MILLIS));
-    subscriber.channel(CHANNEL).handler(this::received);
+    transport = transports.apply(vertx);
+    vertx.setPeriodic(HEARTBEAT_MILLIS, timer -> heartbeat());
     return Future.all(
         bus.listen(WalletChanged.class, this::announce),
         bus.listen(PasswordChanged.class, this::announce),
-        subscriber.connect());
+        bus.listen(SessionsRevoked.class, this::announce),
+        transport.start(this::received, () -> bus.publish(new EventsMissed())));
   }
 
   private void announce(AccountEvent event) {
-    outbound.add(event);
-    planFlush();
+    announcements.add(event);
+    sendSoon(COLLECT_MILLIS);
   }
 
-  private void planFlush() {
-    if (!flushPlanned) {
-      flushPlanned = true;
-      vertx.setTimer(COLLECT_MILLIS, timer -> flush());
+  private void sendSoon(long millis) {
+    if (!sending) {
+      sending = true;
+      vertx.setTimer(millis, timer -> send());
     }
   }
 
-  private void flush() {
-    Outbound.Payload payload = outbound.take();
-    sender
-        .preparedQuery("SELECT pg_notify($1, $2)")
-        .execute(Tuple.of(CHANNEL, payload.text()))
-        .onFailure(failure -> LOG.warn("Could not tell other processes of changes", failure))
+  private void send() {
+    String text = announcements.take(transport.maxBytes());
+    transport
+        .send(text)
         .onComplete(
-            done -> {
-              flushPlanned = false;
-              if (!outbound.isEmpty()) {
-                planFlush();
+            sent -> {
+              sending = false;
+              if (sent.failed()) {
+                LOG.warn(
+                    "Other processes could not be told of changes: {}", sent.cause().toString());
+                announcements.putBack(text);
+              }
+              if (!announcements.isEmpty()) {
+                sendSoon(sent.failed() ? RETRY_MILLIS : 1);
               }
             });
   }
 
-  private void received(String payload) {
-    for (AccountEvent event : outbound.fromOthers(payload)) {
+  /** A connection can be dead without a sign. A process that does not hear itself makes another. */
+  private void heartbeat() {
+    if (!heardMyself) {
+      LOG.warn("Nothing is heard from other processes: connecting anew");
+      transport.reconnect();
+    }
+    heardMyself = false;
+    sendSoon(1);
+  }
+
+  private void received(String text) {
+    if (announcements.isOwn(text)) {
+      heardMyself = true;
+      return;
+    }
+    for (AccountEvent event : Announcements.events(text)) {
       bus.publish(new FromElsewhere(event));
     }
   }
 
   @Override
   public Future<?> stop() {
-    return Future.join(subscriber.close(), sender.close());
+    return transport.close();
   }
 }

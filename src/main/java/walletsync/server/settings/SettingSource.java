@@ -51,18 +51,6 @@ final class SettingSource {
     throw bad(setting, "must be a whole number from " + least + " to " + most);
   }
 
-  boolean flag(Setting setting, boolean otherwise) {
-    return text(setting)
-        .map(
-            value ->
-                switch (value) {
-                  case "true" -> true;
-                  case "false" -> false;
-                  default -> throw bad(setting, "must be true or false");
-                })
-        .orElse(otherwise);
-  }
-
   <E extends Enum<E>> E choice(Setting setting, Class<E> type, E otherwise) {
     return text(setting)
         .map(

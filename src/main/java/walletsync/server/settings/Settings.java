@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,7 @@ import walletsync.protocol.Limits;
  * @param maxBodyBytes the largest request body in bytes
  * @param passwordThreads how many passwords are hashed at a time
  * @param passwordQueue how many more may wait for that
+ * @param push how devices hear of changes
  */
 public record Settings(
     String bindAddress,
@@ -43,7 +45,8 @@ public record Settings(
     Optional<MailSettings> mail,
     int maxBodyBytes,
     int passwordThreads,
-    int passwordQueue) {
+    int passwordQueue,
+    PushSettings push) {
 
   private static final List<Setting> MAILGUN =
       List.of(
@@ -87,7 +90,29 @@ public record Settings(
             Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
             1,
             256),
-        source.number(Setting.PASSWORD_QUEUE, 64, 1, 100_000));
+        source.number(Setting.PASSWORD_QUEUE, 64, 1, 100_000),
+        push(source));
+  }
+
+  private static PushSettings push(SettingSource source) {
+    Set<String> origins = new HashSet<>();
+    for (String origin :
+        source
+            .text(Setting.WEBSOCKET_ORIGINS)
+            .map(list -> list.split(",", -1))
+            .orElse(new String[0])) {
+      if (!origin.matches("https?://[^/\\s]+")) {
+        throw SettingSource.bad(
+            Setting.WEBSOCKET_ORIGINS,
+            "must be origins like https://wallet.example.com, separated by commas without blanks");
+      }
+      origins.add(origin);
+    }
+    return new PushSettings(
+        source.choice(Setting.PUSH_TRANSPORT, PushTransport.class, PushTransport.POSTGRES),
+        source.number(Setting.WEBSOCKETS_PER_ACCOUNT, 100, 1, 100_000),
+        Set.copyOf(origins),
+        Duration.ofSeconds(source.number(Setting.DRAIN_SECONDS, 5, 0, 600)));
   }
 
   private static Set<String> whitelist(SettingSource source, SignUpMode mode) {
