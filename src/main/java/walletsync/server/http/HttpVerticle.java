@@ -169,8 +169,8 @@ public final class HttpVerticle extends VerticleBase {
 
   /**
    * What a proxy in front may read otherwise than Netty: the length of the body, or no host (RFC
-   * 9112, 3.2 and 6.1). With the keys of a websocket draft of 2010 Netty takes the eight bytes behind
-   * the headers for a body.
+   * 9112, 3.2 and 6.1). With the keys of a websocket draft of 2010 Netty takes the eight bytes
+   * behind the headers for a body.
    */
   private static boolean isAmbiguous(HttpServerRequest request) {
     List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
