@@ -2,6 +2,7 @@ package walletsync.server;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ import walletsync.server.settings.StartException;
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
   private static final int START_SECONDS = 60;
-  private static final int STOP_SECONDS = 10;
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
   private static final String USAGE =
       """
       Usage: wallet-sync-server [--conf FILE]
@@ -38,6 +39,9 @@ public final class Main {
 
   private final AtomicReference<@Nullable EmbeddedPostgres> embedded = new AtomicReference<>();
   private final AtomicReference<@Nullable Server> server = new AtomicReference<>();
+
+  /** How long a stop may take: websockets close first, one by one. */
+  private volatile Duration stopWithin = STOP_PATIENCE;
 
   private Main() {}
 
@@ -70,6 +74,7 @@ public final class Main {
   private void run(Optional<Path> conf, PrintStream out)
       throws ExecutionException, TimeoutException, InterruptedException {
     Settings settings = Settings.load(System.getenv(), conf);
+    stopWithin = settings.push().drain().plus(STOP_PATIENCE);
     DatabaseSettings.External database = database(settings);
     Migrations.run(database);
     try {
@@ -113,7 +118,7 @@ public final class Main {
     Server serving = server.getAndSet(null);
     if (serving != null) {
       try {
-        serving.close().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+        serving.close().toCompletableFuture().get(stopWithin.toMillis(), TimeUnit.MILLISECONDS);
       } catch (ExecutionException | TimeoutException | InterruptedException e) {
         LOG.warn("Stopped before every request was finished", e);
       }
