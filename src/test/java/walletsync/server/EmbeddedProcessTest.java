@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import walletsync.support.Await;
 import walletsync.support.ServerProcess;
 import walletsync.support.TestAccount;
 import walletsync.support.TestDevice;
+import walletsync.support.TirelessWriter;
 
 /** The server as a process with its embedded database: killed at any moment, and started again. */
 class EmbeddedProcessTest {
@@ -29,23 +29,10 @@ class EmbeddedProcessTest {
     TestAccount account = new TestAccount(victim.http(), "a@example.com");
     account.signUp().expect(201);
     TestDevice device = account.logIn("laptop");
-    long[] acknowledged = {0};
-    var writer =
-        Await.begin(
-            () -> {
-              while (true) {
-                long next = acknowledged[0] + 1;
-                try {
-                  device.post("wallet " + next, next, "hmac").expect(200);
-                } catch (AssertionError killed) {
-                  return next;
-                }
-                acknowledged[0] = next;
-              }
-            });
-    Await.until("some wallets are stored", () -> acknowledged[0] >= 20);
+    TirelessWriter writer = TirelessWriter.through(device);
+    writer.awaitAcknowledged(20);
     victim.kill();
-    long attempted = Await.answer(writer);
+    long attempted = writer.attempted();
 
     try (ServerProcess again = start(folder).awaitGreeting()) {
       TestDevice there = new TestDevice(again.http(), device.token());

@@ -18,12 +18,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import walletsync.server.settings.DatabaseSettings.External;
-import walletsync.support.Await;
 import walletsync.support.ServerProcess;
 import walletsync.support.Sql;
 import walletsync.support.TestAccount;
 import walletsync.support.TestDevice;
 import walletsync.support.TestPostgres;
+import walletsync.support.TirelessWriter;
 
 /** The server as a process on an external database: starting, refusing to start, ending. */
 class ProcessTest {
@@ -154,24 +154,11 @@ class ProcessTest {
       account.signUp().expect(201);
       TestDevice device = account.logIn("laptop");
       TestDevice throughVictim = new TestDevice(victim.http(), device.token());
-      long[] acknowledged = {0};
-      var writer =
-          Await.begin(
-              () -> {
-                while (true) {
-                  long next = acknowledged[0] + 1;
-                  try {
-                    throughVictim.post("wallet " + next, next, "hmac").expect(200);
-                  } catch (AssertionError killed) {
-                    return next;
-                  }
-                  acknowledged[0] = next;
-                }
-              });
-      Await.until("some wallets are stored", () -> acknowledged[0] >= 20);
+      TirelessWriter writer = TirelessWriter.through(throughVictim);
+      writer.awaitAcknowledged(20);
       victim.kill();
 
-      long attempted = Await.answer(writer);
+      long attempted = writer.attempted();
       long stored = device.get().expect(200).json().get("sequence").asLong();
       assertThat(stored).isBetween(attempted - 1, attempted);
       assertThat(device.get().text("encryptedWallet")).isEqualTo("wallet " + stored);
