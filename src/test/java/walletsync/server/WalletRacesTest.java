@@ -162,7 +162,7 @@ class WalletRacesTest {
     phone.post("second", 2, "hmac two").expect(200);
 
     Response retry = laptop.post("first", 1, "hmac one").expect(409);
-    assertThat(retry.json().get("accepted").asBoolean()).isTrue();
+    assertThat(retry.json().path("accepted").asBoolean()).isTrue();
     assertThat(retry.text("encryptedWallet")).isEqualTo("second");
     assertThat(laptop.post("first", 1, "hmac").expect(409).json().has("accepted")).isFalse();
     assertThat(laptop.post("First", 1, "hmac one").expect(409).json().has("accepted")).isFalse();
@@ -185,7 +185,7 @@ class WalletRacesTest {
       answer(next).expect(200);
       answer(retry).expect(200);
     }
-    assertThat(laptop.post("first", 1, "hmac one").expect(409).json().get("accepted").asBoolean())
+    assertThat(laptop.post("first", 1, "hmac one").expect(409).json().path("accepted").asBoolean())
         .isTrue();
   }
 

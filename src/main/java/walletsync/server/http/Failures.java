@@ -30,8 +30,8 @@ final class Failures {
   private static final Set<String> OUTAGE_CLASSES =
       Set.of("08", "28", "3D", "40", "53", "55", "57", "58");
 
-  /** Not a class of its own: a write met an old primary, or a standby. */
-  private static final String READ_ONLY = "25006";
+  /** States whose class says less: a standby or old primary, and a transaction that stood still. */
+  private static final Set<String> OUTAGE_STATES = Set.of("25006", "25P03");
 
   private Failures() {}
 
@@ -57,7 +57,7 @@ final class Failures {
   private static boolean isOutage(@Nullable Throwable cause) {
     if (cause instanceof DatabaseException database) {
       String state = String.valueOf(database.getSqlState());
-      return state.equals(READ_ONLY)
+      return OUTAGE_STATES.contains(state)
           || OUTAGE_CLASSES.contains(state.substring(0, Math.min(2, state.length())));
     }
     return cause instanceof IOException
