@@ -137,7 +137,8 @@ public final class Server {
                                 bus,
                                 notifier ->
                                     new PostgresTransport(
-                                        notifier, Database.connectOptions(address)))))
+                                        notifier, Database.connectOptions(address)),
+                                settings.push().rhythm().heartbeat())))
         .compose(
             done ->
                 deploy(

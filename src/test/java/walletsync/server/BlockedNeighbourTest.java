@@ -6,8 +6,8 @@ import static walletsync.support.Await.begin;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import walletsync.support.HeardSocket;
 import walletsync.support.HeldLock;
+import walletsync.support.PushSocket;
 import walletsync.support.TestAccount;
 import walletsync.support.TestDevice;
 import walletsync.support.TestServer;
@@ -45,7 +45,7 @@ class BlockedNeighbourTest {
       var waiting = begin(() -> blocked.tryLogIn("laptop"));
       row.awaitWaiting(1);
 
-      HeardSocket.open(laptop).close();
+      PushSocket.open(laptop).close();
       neighbour.tryLogIn("phone").expect(200);
       assertThat(waiting.isDone()).as("The login that waits was answered").isFalse();
       row.release();

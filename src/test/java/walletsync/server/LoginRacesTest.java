@@ -15,10 +15,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import walletsync.protocol.Sha256;
 import walletsync.server.settings.DatabaseSettings.External;
 import walletsync.support.Gate;
-import walletsync.support.HeardSocket;
 import walletsync.support.HeldLock;
 import walletsync.support.Http.Response;
 import walletsync.support.Invariants;
+import walletsync.support.PushSocket;
 import walletsync.support.Sql;
 import walletsync.support.TestAccount;
 import walletsync.support.TestDevice;
@@ -212,7 +212,7 @@ class LoginRacesTest {
     device.get().expectError(401, NO_TOKEN);
     device.post("under the old keys", 1, "hmac").expectError(401, NO_TOKEN);
     device.post("under the old keys", 3, "hmac").expectError(401, NO_TOKEN);
-    assertThat(HeardSocket.statusOf(device)).isEqualTo(401);
+    assertThat(PushSocket.statusOf(device)).isEqualTo(401);
   }
 
   private static TestDevice device(Response login) {

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import walletsync.server.settings.DatabaseSettings.External;
 import walletsync.support.Await;
-import walletsync.support.HeardSocket;
 import walletsync.support.HeldLock;
 import walletsync.support.Http.Response;
 import walletsync.support.Invariants;
+import walletsync.support.PushSocket;
 import walletsync.support.Sql;
 import walletsync.support.TestAccount;
 import walletsync.support.TestDevice;
@@ -106,8 +106,8 @@ class OutageTest {
   void aServerThatLosesEveryConnectionServesAgainAndTellsItsSocketsAgain() {
     laptop.post("first", 1, "hmac").expect(200);
     try (TestServer other = TestServer.allowAll().on(DATABASE).start();
-        HeardSocket there =
-            HeardSocket.open(other.http(), laptop.token()).awaitMessage("wallet-update:1")) {
+        PushSocket there =
+            PushSocket.open(other.http(), "?token=" + laptop.token()).awaitSequence(1)) {
       Sql.rows(
           DATABASE,
           """
@@ -126,24 +126,24 @@ class OutageTest {
                       """)
                   == 2);
       laptop.post("second", 2, "hmac").expect(200);
-      there.awaitMessage("wallet-update:2");
+      there.awaitSequence(2);
     }
   }
 
   @Test
   void aSaveOfWhichPostgresWarnsHasAnUnknownOutcomeThatARetrySettles() {
     TestDevice phone = account.logIn("phone");
-    try (HeardSocket socket = HeardSocket.open(phone)) {
+    try (PushSocket socket = PushSocket.open(phone)) {
       // As when the wait for a synchronous standby is cancelled: committed, perhaps here alone.
       warningOf(
           "wallet_versions", () -> assertThatItIsAskedToComeBack(laptop.post("wallet", 1, "hmac")));
       laptop.post("wallet", 1, "hmac").expect(200);
       assertThat(versions()).isEqualTo(1);
       // Whichever of the two it was that was accepted, the account's sockets have to hear of it.
-      socket.awaitMessage("wallet-update:1");
+      socket.awaitSequence(1);
       laptop.post("second", 2, "hmac").expect(200);
-      socket.awaitMessage("wallet-update:2");
-      assertThat(socket.messages()).containsExactly("wallet-update:1", "wallet-update:2");
+      socket.awaitSequence(2);
+      assertThat(socket.sequences()).containsExactly(1L, 2L);
     }
   }
 

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import walletsync.server.settings.DatabaseSettings.External;
 import walletsync.support.Gate;
-import walletsync.support.HeardSocket;
 import walletsync.support.HeldLock;
 import walletsync.support.Http.Response;
 import walletsync.support.Invariants;
+import walletsync.support.PushSocket;
 import walletsync.support.Sql;
 import walletsync.support.TestAccount;
 import walletsync.support.TestDevice;
@@ -150,17 +150,17 @@ class PasswordRacesTest {
     try (HeldLock head = HeldLock.onHead(DATABASE, account)) {
       var change = begin(() -> account.changePassword("password two"));
       head.awaitWaiting(1); // its tokens are deleted, but nobody else can see that yet
-      try (HeardSocket here = HeardSocket.open(laptop);
-          HeardSocket there = HeardSocket.open(other.http(), laptop.token())) {
+      try (PushSocket here = PushSocket.open(laptop);
+          PushSocket there = PushSocket.open(other.http(), "?token=" + laptop.token())) {
         head.release();
 
         answer(change).expect(200);
-        assertThat(here.awaitClosed()).isEqualTo(1008);
-        assertThat(there.awaitClosed()).isEqualTo(1008);
-        assertThat(here.messages()).isEmpty();
+        assertThat(here.closeCode()).isEqualTo(1008);
+        assertThat(there.closeCode()).isEqualTo(1008);
+        assertThat(here.sequences()).isEmpty();
       }
     }
-    assertThat(HeardSocket.statusOf(laptop)).isEqualTo(401);
+    assertThat(PushSocket.statusOf(laptop)).isEqualTo(401);
   }
 
   /** Begins two changes from the same old password, and makes them meet at the account's row. */

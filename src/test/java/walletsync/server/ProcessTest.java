@@ -55,18 +55,6 @@ class ProcessTest {
   }
 
   @Test
-  void aSignalEndsItAndItSaysWhereItListenedAndWhoMaySignUp() {
-    ServerProcess server =
-        ServerProcess.start(ServerProcess.settings(TestPostgres.freshDatabase())).awaitGreeting();
-
-    assertThat(server.output())
-        .contains("wallet-sync-server listens on http://127.0.0.1:" + server.port())
-        .contains("Data ", "Sign-up   anybody", "ACCOUNT_VERIFICATION_MODE");
-    assertThat(server.terminate()).as(server.output()).isEqualTo(143); // 128 + SIGTERM
-    assertThat(server.output()).doesNotContain("Exception");
-  }
-
-  @Test
   void withoutSettingsNobodyCanSignUp() {
     Map<String, String> settings =
         new HashMap<>(ServerProcess.settings(TestPostgres.freshDatabase()));
@@ -92,11 +80,6 @@ class ProcessTest {
   static Stream<Arguments> settingsThatStopTheStart() {
     return Stream.of(
         Arguments.of(Map.of("PORT", "80 90"), "PORT"),
-        Arguments.of(Map.of("ACCOUNT_VERIFICATION_MODE", "allowall"), "ACCOUNT_VERIFICATION_MODE"),
-        Arguments.of(
-            Map.of("ACCOUNT_VERIFICATION_MODE", "AllowAll", "ACCOUNT_WHITELIST", "a@b"),
-            "ACCOUNT_WHITELIST"),
-        Arguments.of(Map.of("MAILGUN_PRIVATE_API_KEY", "key"), "MAILGUN_PRIVATE_API_KEY"),
         Arguments.of(Map.of("DATABASE_URL", "mysql://u:sesame@127.0.0.1/d"), "DATABASE_URL"),
         Arguments.of(
             Map.of(

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import walletsync.server.settings.DatabaseSettings.External;
 import walletsync.support.Await;
-import walletsync.support.HeardSocket;
 import walletsync.support.HeldLock;
+import walletsync.support.PushSocket;
 import walletsync.support.Sql;
 import walletsync.support.TestAccount;
 import walletsync.support.TestDevice;
@@ -43,7 +43,7 @@ class RelayRacesTest {
   private TestServer other;
   private TestAccount account;
   private TestDevice laptop;
-  private HeardSocket socket;
+  private PushSocket socket;
 
   /** An account with a socket at the other process. */
   @BeforeEach
@@ -58,9 +58,9 @@ class RelayRacesTest {
     account = server.newAccount();
     laptop = account.logIn("laptop");
     laptop.post("first", 1, "hmac").expect(200);
-    socket = HeardSocket.open(other.http(), laptop.token()).awaitMessage("wallet-update:1");
+    socket = PushSocket.open(other.http(), "?token=" + laptop.token()).awaitSequence(1);
     laptop.post("second", 2, "hmac").expect(200);
-    socket.awaitMessage("wallet-update:2");
+    socket.awaitSequence(2);
   }
 
   @AfterEach
@@ -78,14 +78,14 @@ class RelayRacesTest {
       whileNobodyListens(head::release);
       answer(change).expect(200);
     }
-    assertThat(socket.awaitClosed()).isEqualTo(1008);
+    assertThat(socket.closeCode()).isEqualTo(1008);
   }
 
   @Test
   void aSocketHearsOfTheNewestWalletOfWhichItsProcessCouldNotHear() {
     whileNobodyListens(() -> laptop.post("third", 3, "hmac").expect(200));
 
-    socket.awaitMessage("wallet-update:3");
+    socket.awaitSequence(3);
   }
 
   @Test
@@ -93,14 +93,14 @@ class RelayRacesTest {
     whileNothingCanBeAnnounced(
         () -> account.changePassword("password two", "third", 3, "hmac").expect(200));
 
-    assertThat(socket.awaitClosed()).isEqualTo(1008);
+    assertThat(socket.closeCode()).isEqualTo(1008);
   }
 
   @Test
   void aSocketHearsOfTheNewestWalletThatCouldNotBeAnnouncedAtOnce() {
     whileNothingCanBeAnnounced(() -> laptop.post("third", 3, "hmac").expect(200));
 
-    socket.awaitMessage("wallet-update:3");
+    socket.awaitSequence(3);
   }
 
   /** Does something that is announced while the connections of all listeners are lost. */

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import walletsync.server.settings.DatabaseSettings.External;
-import walletsync.support.HeardSocket;
 import walletsync.support.HeldLock;
 import walletsync.support.Http.Response;
 import walletsync.support.Invariants;
+import walletsync.support.PushSocket;
 import walletsync.support.Sql;
 import walletsync.support.TestAccount;
 import walletsync.support.TestDevice;
@@ -106,7 +106,7 @@ class WalletRacesTest {
 
   @Test
   void theSameSaveTwiceAtOnceSucceedsTwiceAndIsStoredAndToldOnce() {
-    try (HeardSocket socket = HeardSocket.open(laptop);
+    try (PushSocket socket = PushSocket.open(laptop);
         HeldLock head = HeldLock.onHead(DATABASE, account)) {
       var save = begin(() -> laptop.post("wallet", 1, "hmac"));
       head.awaitWaiting(1);
@@ -117,8 +117,8 @@ class WalletRacesTest {
       assertThat(answer(save).expect(200).body()).isEqualTo(answer(retry).expect(200).body());
       assertThat(versions("sequence, encrypted_wallet")).containsExactly("1|wallet");
       laptop.post("wallet two", 2, "hmac").expect(200);
-      socket.awaitMessage("wallet-update:2");
-      assertThat(socket.messages()).containsExactly("wallet-update:1", "wallet-update:2");
+      socket.awaitSequence(2);
+      assertThat(socket.sequences()).containsExactly(1L, 2L);
     }
   }
 
@@ -128,15 +128,15 @@ class WalletRacesTest {
     try (HeldLock head = HeldLock.onHead(DATABASE, account)) {
       var save = begin(() -> phone.post("second", 2, "hmac"));
       head.awaitWaiting(1);
-      try (HeardSocket here = HeardSocket.open(laptop).awaitMessage("wallet-update:1");
-          HeardSocket there = HeardSocket.open(elsewhere).awaitMessage("wallet-update:1")) {
+      try (PushSocket here = PushSocket.open(laptop).awaitSequence(1);
+          PushSocket there = PushSocket.open(elsewhere).awaitSequence(1)) {
         head.release();
 
         answer(save).expect(200);
-        here.awaitMessage("wallet-update:2");
-        there.awaitMessage("wallet-update:2");
-        assertThat(here.messages()).containsExactly("wallet-update:1", "wallet-update:2");
-        assertThat(there.messages()).containsExactly("wallet-update:1", "wallet-update:2");
+        here.awaitSequence(2);
+        there.awaitSequence(2);
+        assertThat(here.sequences()).containsExactly(1L, 2L);
+        assertThat(there.sequences()).containsExactly(1L, 2L);
       }
     }
   }

@@ -1,5 +1,6 @@
 package walletsync.support;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -12,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import walletsync.server.Main;
 import walletsync.server.settings.DatabaseSettings.External;
 
@@ -39,8 +42,7 @@ public final class ServerProcess implements AutoCloseable {
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                classPath(),
                 Main.class.getName()));
     command.addAll(Arrays.asList(arguments));
     try {
@@ -110,6 +112,34 @@ public final class ServerProcess implements AutoCloseable {
     return exitCode();
   }
 
+  /** Sends SIGINT, as Ctrl-C does; returns the exit code. */
+  public int interrupt() {
+    try {
+      new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+      return exitCode();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Whether SIGINT reaches a process that is started here. Those that a script starts in the
+   * background ignore it, and their children inherit that.
+   */
+  public static boolean hearsInterrupts() {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return true;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("SigIgn:"))
+          .noneMatch(line -> (Long.parseUnsignedLong(line.substring(7).trim(), 16) & 2) != 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Waits for the end, not for ever. */
   public int exitCode() {
     try {
@@ -127,6 +157,16 @@ public final class ServerProcess implements AutoCloseable {
     if (process.isAlive()) {
       terminate();
     }
+  }
+
+  /** Without the tests' own classes: their settings for logging hide what an operator sees. */
+  private static String classPath() {
+    String tests = System.getProperty("surefire.test.class.path");
+    return Arrays.stream(
+            (tests == null ? System.getProperty("java.class.path") : tests)
+                .split(File.pathSeparator, -1))
+        .filter(entry -> !Path.of(entry).endsWith("test-classes"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** A port that was free a moment ago. */

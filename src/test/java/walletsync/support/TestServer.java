@@ -31,12 +31,17 @@ import walletsync.server.settings.SignUpMode;
 public final class TestServer implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
   private static final AtomicInteger ACCOUNTS = new AtomicInteger();
 
+  /** As an operator has it without settings, but that a server does not take its time to stop. */
+  private static final PushSettings USUAL_PUSH =
+      new PushSettings(PushTransport.POSTGRES, 100, Set.of(), Duration.ZERO);
+
   private final SignUpMode mode;
   private final Set<String> whitelist;
   private final Optional<Path> outbox;
   private final Optional<External> givenDatabase;
   private final int passwordThreads;
   private final int passwordQueue;
+  private final PushSettings push;
   private External database;
   private Server server;
 
@@ -46,40 +51,60 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback, Au
       Optional<Path> outbox,
       Optional<External> givenDatabase,
       int passwordThreads,
-      int passwordQueue) {
+      int passwordQueue,
+      PushSettings push) {
     this.mode = mode;
     this.whitelist = whitelist;
     this.outbox = outbox;
     this.givenDatabase = givenDatabase;
     this.passwordThreads = passwordThreads;
     this.passwordQueue = passwordQueue;
+    this.push = push;
   }
 
   public static TestServer allowAll() {
     return new TestServer(
-        SignUpMode.ALLOW_ALL, Set.of(), Optional.empty(), Optional.empty(), 2, 1000);
+        SignUpMode.ALLOW_ALL, Set.of(), Optional.empty(), Optional.empty(), 2, 1000, USUAL_PUSH);
   }
 
   public static TestServer whitelist(String... emails) {
     return new TestServer(
-        SignUpMode.WHITELIST, Set.of(emails), Optional.empty(), Optional.empty(), 2, 1000);
+        SignUpMode.WHITELIST,
+        Set.of(emails),
+        Optional.empty(),
+        Optional.empty(),
+        2,
+        1000,
+        USUAL_PUSH);
   }
 
   /** A server whose accounts wait for a mail, which it writes to a folder. */
   public static TestServer emailVerify(Path outbox) {
     return new TestServer(
-        SignUpMode.EMAIL_VERIFY, Set.of(), Optional.of(outbox), Optional.empty(), 2, 1000);
+        SignUpMode.EMAIL_VERIFY,
+        Set.of(),
+        Optional.of(outbox),
+        Optional.empty(),
+        2,
+        1000,
+        USUAL_PUSH);
   }
 
   /** A server on a database that others use too. */
   public TestServer on(External shared) {
     return new TestServer(
-        mode, whitelist, outbox, Optional.of(shared), passwordThreads, passwordQueue);
+        mode, whitelist, outbox, Optional.of(shared), passwordThreads, passwordQueue, push);
   }
 
   /** A server that hashes so many passwords at a time, while so many more wait. */
   public TestServer withPasswordWorkers(int threads, int queue) {
-    return new TestServer(mode, whitelist, outbox, givenDatabase, threads, queue);
+    return new TestServer(mode, whitelist, outbox, givenDatabase, threads, queue, push);
+  }
+
+  /** A server that tells devices of changes in this way. */
+  public TestServer withPush(PushSettings other) {
+    return new TestServer(
+        mode, whitelist, outbox, givenDatabase, passwordThreads, passwordQueue, other);
   }
 
   public TestServer start() {
@@ -97,7 +122,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback, Au
             Limits.BODY_BYTES,
             passwordThreads,
             passwordQueue,
-            new PushSettings(PushTransport.POSTGRES, 100, Set.of(), Duration.ZERO));
+            push);
     server = await(Server.start(settings, database).toCompletionStage());
     return this;
   }

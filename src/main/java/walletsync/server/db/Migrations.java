@@ -72,7 +72,7 @@ public final class Migrations {
             + settings.port()
             + "/"
             + encode(settings.database())
-            + "?connectTimeout=5&socketTimeout=120&ApplicationName=wallet-sync-server-migrations"
+            + "?connectTimeout=5&loginTimeout=10&socketTimeout=120&ApplicationName=wallet-sync-server-migrations"
             + "&sslmode="
             + settings.sslMode();
     return settings

@@ -52,16 +52,16 @@ import walletsync.server.wallet.WalletRequest.SaveWallet;
  */
 final class Api {
   private final Bus bus;
-  private final Sockets sockets;
+  private final SocketEntrance websockets;
   private final RequestBody bodies;
   private final boolean verifiesByMail;
 
   /**
    * @param verifiesByMail whether accounts wait for the link in a mail
    */
-  Api(Bus bus, Sockets sockets, RequestBody bodies, boolean verifiesByMail) {
+  Api(Bus bus, SocketEntrance websockets, RequestBody bodies, boolean verifiesByMail) {
     this.bus = bus;
-    this.sockets = sockets;
+    this.websockets = websockets;
     this.bodies = bodies;
     this.verifiesByMail = verifiesByMail;
   }
@@ -249,7 +249,7 @@ final class Api {
         ticket.isPresent()
             ? new RedeemTicket(Secret.of(ticket.get()))
             : new FetchSession(requiredToken(request));
-    return sockets.open(request, session);
+    return websockets.open(request, session);
   }
 
   private <T> Future<T> body(HttpServerRequest request, BodyType<T> type) {

@@ -3,7 +3,7 @@ package walletsync.server.http;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.internal.http.WebSocketInternal;
+import io.vertx.core.http.WebSocketFrameType;
 import walletsync.protocol.Limits;
 import walletsync.server.auth.AuthRequest.Session;
 
@@ -29,17 +29,23 @@ final class Socket {
   private static final Buffer PING = Buffer.buffer();
 
   private final ServerWebSocket connection;
+  private final Runnable hangUp;
   private Session session;
   private long told;
   private long newest;
   private int unread;
   private int frames;
+  private int pings;
   private int messageBytes;
-  private boolean refused;
+  private boolean closing;
   private boolean heardFrom = true;
 
-  Socket(ServerWebSocket connection, Session session) {
+  /**
+   * @param hangUp ends the connection without a closing frame
+   */
+  Socket(ServerWebSocket connection, Runnable hangUp, Session session) {
     this.connection = connection;
+    this.hangUp = hangUp;
     this.session = session;
     connection.pongHandler(pong -> wasRead());
     connection.frameHandler(this::received);
@@ -58,14 +64,14 @@ final class Socket {
   /** Tells the device of a wallet's sequence, unless it was told of that one or a newer. */
   void tell(long sequence) {
     newest = Math.max(newest, sequence);
-    if (newest <= told || unread >= WINDOW || connection.isClosed()) {
+    if (newest <= told || unread >= WINDOW || isOver()) {
       return;
     }
     told = newest;
     unread++;
     connection.writeTextMessage("wallet-update:" + told);
     if (unread == WINDOW) {
-      connection.writePing(PING);
+      writePing();
     }
   }
 
@@ -74,32 +80,48 @@ final class Socket {
     boolean alive = heardFrom;
     heardFrom = false;
     frames = 0;
-    if (alive && !connection.isClosed()) {
-      connection.writePing(PING);
+    if (alive && !isOver()) {
+      writePing();
     }
     return alive;
   }
 
+  private void writePing() {
+    pings++;
+    connection.writePing(PING);
+  }
+
   /** The session is over. */
   void end(String reason) {
-    connection.close(POLICY, reason);
+    close(POLICY, reason);
   }
 
   /** The session could not be looked at. */
   void tryAgain() {
-    connection.close(TRY_AGAIN, "Try again later");
+    close(TRY_AGAIN, "Try again later");
   }
 
   void goAway() {
-    connection.close(GOING_AWAY, "The server is stopping");
+    close(GOING_AWAY, "The server is stopping");
   }
 
   /**
    * For a peer that is not there any more: a close frame would queue behind what it never reads.
    */
-  @SuppressWarnings("FutureReturnValueIgnored")
   void abandon() {
-    ((WebSocketInternal) connection).channelHandlerContext().close();
+    hangUp.run();
+  }
+
+  /** Vert.x knows of it only once the peer has agreed; what was said until then would be heard. */
+  private boolean isOver() {
+    return closing || connection.isClosed();
+  }
+
+  private void close(short code, String reason) {
+    if (!closing) {
+      closing = true;
+      connection.close(code, reason);
+    }
   }
 
   private void wasRead() {
@@ -117,18 +139,22 @@ final class Socket {
       // Vert.x answers pings by itself: whoever does not read the answers would fill the heap.
       abandon();
     }
-    if (refused || connection.isClosed()) {
+    if (isOver() || isAnswer(frame)) {
       return;
     }
     if (messageBytes > Limits.WEBSOCKET_MESSAGE_BYTES) {
-      refuse(TOO_BIG, "Message too large");
+      close(TOO_BIG, "Message too large");
     } else if (++frames > MOST_FRAMES) {
-      refuse(POLICY, "Too many messages");
+      close(POLICY, "Too many messages");
     }
   }
 
-  private void refuse(short code, String reason) {
-    refused = true;
-    connection.close(code, reason);
+  /** A busy account's device answers many pings: those do not count. */
+  private boolean isAnswer(WebSocketFrame frame) {
+    if (frame.type() != WebSocketFrameType.PONG || pings == 0) {
+      return false;
+    }
+    pings--;
+    return true;
   }
 }

@@ -1,9 +1,6 @@
 package walletsync.server.http;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,15 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import walletsync.protocol.Refusal;
-import walletsync.server.auth.AuthRequest;
-import walletsync.server.auth.AuthRequest.Device;
-import walletsync.server.auth.AuthRequest.RefreshSessions;
-import walletsync.server.auth.AuthRequest.Session;
-import walletsync.server.bus.Bus;
-import walletsync.server.bus.RefusedException;
+import java.util.stream.Stream;
 import walletsync.server.http.RequestCounts.SocketError;
 import walletsync.server.notify.AccountEvent;
 import walletsync.server.notify.AccountEvent.PasswordChanged;
@@ -31,73 +20,55 @@ import walletsync.server.notify.AccountEvent.WalletChanged;
 import walletsync.server.settings.PushSettings;
 
 /**
- * The websockets of one event loop, by account. All of it runs on that event loop, so nothing here
- * is locked. Events make things fast; what makes them true is that each socket's session, with its
- * account's sequence, is read again: after it was opened, whenever events may have been missed, and
- * every so often.
+ * The open websockets of one event loop, by account. All of it runs on that event loop, so nothing
+ * here is locked. Events make things fast; what makes them true is that each socket's session, with
+ * its account's sequence, is read again: after it was opened, whenever events may have been missed,
+ * and every so often.
  */
 final class Sockets {
-  private static final long PING_MILLIS = 25_000;
-  private static final long REREAD_MILLIS = 45_000;
-  private static final int BATCH = 500;
+  /** Not all sockets are pinged at one moment: messages would have to wait for that. */
+  private static final int PING_TURNS = 100;
 
   private final Vertx vertx;
-  private final Bus bus;
+  private final SessionReader sessions;
   private final RequestCounts counts;
   private final SocketLimits limits;
   private final PushSettings settings;
   private final Map<Long, Set<Socket>> byAccount = new HashMap<>();
-  private boolean rereading;
-  private boolean rereadAgain;
+  private final List<Set<Socket>> pingTurns =
+      Stream.generate(() -> (Set<Socket>) new HashSet<Socket>()).limit(PING_TURNS).toList();
+  private int pingTurn;
 
-  Sockets(Vertx vertx, Bus bus, RequestCounts counts, SocketLimits limits, PushSettings settings) {
+  Sockets(
+      Vertx vertx,
+      SessionReader sessions,
+      RequestCounts counts,
+      SocketLimits limits,
+      PushSettings settings) {
     this.vertx = vertx;
-    this.bus = bus;
+    this.sessions = sessions;
     this.counts = counts;
     this.limits = limits;
     this.settings = settings;
   }
 
   void start() {
-    vertx.setPeriodic(PING_MILLIS, timer -> ping());
+    long ping = settings.rhythm().ping().toMillis() / PING_TURNS;
+    vertx.setPeriodic(Math.max(1, ping), timer -> ping());
     // Event loops and processes take turns at the database, as they began at different moments.
-    vertx.setPeriodic(
-        ThreadLocalRandom.current().nextLong(REREAD_MILLIS), REREAD_MILLIS, timer -> rereadAll());
+    long reread = settings.rhythm().reread().toMillis();
+    vertx.setPeriodic(ThreadLocalRandom.current().nextLong(reread), reread, timer -> rereadAll());
   }
 
-  /**
-   * Opens a socket. Token or ticket are checked before the upgrade headers.
-   *
-   * @param asks for the session
-   * @return {@link Answer#UPGRADED}; fails with the refusal otherwise
-   */
-  Future<Answer> open(HttpServerRequest request, AuthRequest<Session> asks) {
-    request.pause(); // nothing may be read before it is known who reads it
-    return bus.ask(asks)
-        .compose(
-            session -> {
-              require(Handshake.isOne(request), Refusal.NO_UPGRADE);
-              require(isAllowedOrigin(request), Refusal.ORIGIN_NOT_ALLOWED);
-              long accountId = session.device().accountId();
-              require(limits.admit(accountId), Refusal.TOO_MANY_WEBSOCKETS);
-              Handshake.normalize(request);
-              return request
-                  .toWebSocket()
-                  .onFailure(failure -> limits.leave(accountId))
-                  .map(connection -> opened(connection, session));
-            })
-        .onFailure(failure -> request.resume());
-  }
-
-  private Answer opened(ServerWebSocket connection, Session session) {
-    Socket socket = new Socket(connection, session);
+  /** Keeps an open socket until it closes. */
+  void opened(ServerWebSocket connection, Socket socket) {
     // Listen first, look second: whatever happens in between is seen by one of the two.
-    byAccount.computeIfAbsent(session.device().accountId(), id -> new HashSet<>(2)).add(socket);
+    byAccount.computeIfAbsent(accountId(socket), id -> new HashSet<>(2)).add(socket);
+    pingTurn(socket).add(socket);
     connection.closeHandler(closed -> remove(socket));
     connection.exceptionHandler(failure -> counts.error(SocketError.NOTIFY));
     connection.shutdownHandler(stopping -> drain(socket));
-    reread(List.of(socket)).onFailure(failure -> socket.tryAgain());
-    return Answer.UPGRADED;
+    sessions.readNewcomer(socket);
   }
 
   void on(AccountEvent event) {
@@ -113,73 +84,32 @@ final class Sockets {
             }
           });
     } else if (event instanceof SessionsRevoked) {
-      reread(List.copyOf(byAccount.getOrDefault(accountId, Set.of())));
+      sessions.read(List.copyOf(byAccount.getOrDefault(accountId, Set.of())));
     }
   }
 
   /** Reads every socket's session and sequence again, batch by batch. */
   void rereadAll() {
-    if (rereading) {
-      rereadAgain = true;
-      return;
-    }
-    rereading = true;
-    rereadFrom(all(), 0)
-        .onComplete(
-            done -> {
-              rereading = false;
-              if (rereadAgain) {
-                rereadAgain = false;
-                rereadAll();
-              }
-            });
-  }
-
-  private Future<Void> rereadFrom(List<Socket> sockets, int start) {
-    if (start >= sockets.size()) {
-      return Future.succeededFuture();
-    }
-    int end = Math.min(start + BATCH, sockets.size());
-    // A batch that fails, as the database is away, is read the next time.
-    return reread(sockets.subList(start, end))
-        .otherwiseEmpty()
-        .compose(done -> rereadFrom(sockets, end));
-  }
-
-  private Future<Void> reread(List<Socket> sockets) {
-    List<Device> devices = sockets.stream().map(socket -> socket.session().device()).toList();
-    return bus.ask(new RefreshSessions(devices))
-        .map(
-            sessions -> {
-              Map<Device, Session> live =
-                  sessions.stream()
-                      .collect(Collectors.toMap(Session::device, s -> s, (one, same) -> same));
-              sockets.forEach(socket -> reread(socket, live.get(socket.session().device())));
-              return null;
-            });
-  }
-
-  private static void reread(Socket socket, @Nullable Session now) {
-    if (now == null) {
-      socket.end("The session is over");
-    } else if (now.epoch() != socket.session().epoch()) {
-      socket.end("The password was changed");
-    } else {
-      socket.refreshed(now);
-    }
+    sessions.readAll(this::all);
   }
 
   private void ping() {
     Instant now = Instant.now();
     List<Socket> expired = new ArrayList<>();
-    for (Socket socket : all()) {
+    pingTurn = (pingTurn + 1) % PING_TURNS;
+    for (Socket socket : List.copyOf(pingTurns.get(pingTurn))) {
       if (!socket.ping()) {
         socket.abandon();
       } else if (!socket.session().expires().isAfter(now)) {
         expired.add(socket);
       }
     }
-    rereadFrom(expired, 0);
+    sessions.read(expired);
+  }
+
+  /** Identity hash codes are random, so that every turn gets as many sockets as the others. */
+  private Set<Socket> pingTurn(Socket socket) {
+    return pingTurns.get(Math.floorMod(System.identityHashCode(socket), PING_TURNS));
   }
 
   /** Each at a moment of its own, so that not all of them come back at once. */
@@ -189,8 +119,9 @@ final class Sockets {
   }
 
   private void remove(Socket socket) {
-    long accountId = socket.session().device().accountId();
+    long accountId = accountId(socket);
     limits.leave(accountId);
+    pingTurn(socket).remove(socket);
     Set<Socket> sockets = byAccount.get(accountId);
     if (sockets == null || !sockets.remove(socket)) {
       counts.error(SocketError.REMOVE);
@@ -210,14 +141,7 @@ final class Sockets {
     return all;
   }
 
-  private boolean isAllowedOrigin(HttpServerRequest request) {
-    String origin = request.getHeader(HttpHeaders.ORIGIN);
-    return origin == null || settings.origins().isEmpty() || settings.origins().contains(origin);
-  }
-
-  private static void require(boolean condition, Refusal otherwise) {
-    if (!condition) {
-      throw new RefusedException(otherwise);
-    }
+  private static long accountId(Socket socket) {
+    return socket.session().device().accountId();
   }
 }

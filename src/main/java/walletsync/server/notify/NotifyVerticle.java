@@ -3,6 +3,7 @@ package walletsync.server.notify;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -26,33 +27,43 @@ public final class NotifyVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(NotifyVerticle.class);
   private static final long COLLECT_MILLIS = 15;
   private static final long RETRY_MILLIS = 1_000;
-  private static final long HEARTBEAT_MILLIS = 15_000;
 
   private final Bus bus;
   private final Function<Vertx, Transport> transports;
+  private final Duration heartbeat;
   private final Announcements announcements =
       new Announcements(UUID.randomUUID().toString().substring(0, 13));
   private Transport transport;
   private boolean sending;
-  private boolean heardMyself = true;
+  private int subscriptions;
+  private boolean spoke;
+  private boolean heardMyself;
 
   /**
    * @param transports makes the transport between the processes
+   * @param heartbeat how often it is looked whether this process hears itself
    */
-  public NotifyVerticle(Bus bus, Function<Vertx, Transport> transports) {
+  public NotifyVerticle(Bus bus, Function<Vertx, Transport> transports, Duration heartbeat) {
     this.bus = bus;
     this.transports = transports;
+    this.heartbeat = heartbeat;
   }
 
   @Override
   public Future<?> start() {
     transport = transports.apply(vertx);
-    vertx.setPeriodic(HEARTBEAT_MILLIS, timer -> heartbeat());
+    vertx.setPeriodic(heartbeat.toMillis(), timer -> heartbeat());
     return Future.all(
         bus.listen(WalletChanged.class, this::announce),
         bus.listen(PasswordChanged.class, this::announce),
         bus.listen(SessionsRevoked.class, this::announce),
-        transport.start(this::received, () -> bus.publish(new EventsMissed())));
+        transport.start(this::received, this::subscribed));
+  }
+
+  private void subscribed() {
+    subscriptions++;
+    spoke = false;
+    bus.publish(new EventsMissed());
   }
 
   private void announce(AccountEvent event) {
@@ -69,11 +80,13 @@ public final class NotifyVerticle extends VerticleBase {
 
   private void send() {
     String text = announcements.take(transport.maxBytes());
+    int subscription = subscriptions;
     transport
         .send(text)
         .onComplete(
             sent -> {
               sending = false;
+              spoke |= sent.succeeded() && subscription == subscriptions;
               if (sent.failed()) {
                 LOG.warn(
                     "Other processes could not be told of changes: {}", sent.cause().toString());
@@ -85,12 +98,16 @@ public final class NotifyVerticle extends VerticleBase {
             });
   }
 
-  /** A connection can be dead without a sign. A process that does not hear itself makes another. */
+  /**
+   * A connection can be dead without a sign. A process that spoke since it began to listen, and did
+   * not hear itself, listens anew.
+   */
   private void heartbeat() {
-    if (!heardMyself) {
+    if (spoke && !heardMyself) {
       LOG.warn("Nothing is heard from other processes: connecting anew");
       transport.reconnect();
     }
+    spoke = false;
     heardMyself = false;
     sendSoon(1);
   }

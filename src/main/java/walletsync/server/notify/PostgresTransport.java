@@ -2,15 +2,17 @@ package walletsync.server.notify;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.pgclient.pubsub.PgSubscriber;
+import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
-import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +20,10 @@ import java.util.function.Consumer;
  * The {@code NOTIFY} is a transaction of its own, as at its commit it takes a lock that all
  * notifying transactions share. A pooler that shares connections between transactions cannot carry
  * {@code LISTEN}: connect to Postgres itself.
+ *
+ * <p>Each connection is a pool of one. The client says goodbye before it closes a connection, and
+ * waits for the other side to hang up; so one that has died without a sign never closes. It is left
+ * behind, with its pool, and a new one takes its place.
  */
 public final class PostgresTransport implements Transport {
   private static final String CHANNEL = "wallet_sync";
@@ -25,32 +31,85 @@ public final class PostgresTransport implements Transport {
   /** Postgres takes fewer than 8000 bytes. */
   private static final int MAX_BYTES = 7_900;
 
+  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+  private static final int ANSWER_TIMEOUT_MILLIS = 5_000;
+  private static final int CLOSE_TIMEOUT_MILLIS = 2_000;
   private static final long LONGEST_DELAY_MILLIS = 5_000;
 
-  private final SqlClient sender;
-  private final PgSubscriber subscriber;
+  private final Vertx vertx;
+  private final PgConnectOptions database;
+  private Consumer<String> receiver = text -> {};
+  private Runnable gap = () -> {};
+  private Pool sender;
+  private Pool listener;
+  private boolean listening;
+  private boolean closed;
 
   public PostgresTransport(Vertx vertx, PgConnectOptions database) {
-    sender =
-        PgBuilder.client()
-            .with(
-                new PoolOptions()
-                    .setMaxSize(1)
-                    .setMaxWaitQueueSize(16)
-                    .setConnectionTimeout(2)
-                    .setConnectionTimeoutUnit(TimeUnit.SECONDS))
-            .connectingTo(new PgConnectOptions(database))
-            .using(vertx)
-            .build();
-    subscriber =
-        PgSubscriber.subscriber(vertx, new PgConnectOptions(database))
-            .reconnectPolicy(PostgresTransport::delay);
+    this.vertx = vertx;
+    this.database = database;
+    sender = oneConnection();
+    listener = oneConnection();
+  }
+
+  private Pool oneConnection() {
+    return PgBuilder.pool()
+        .with(new PoolOptions().setMaxSize(1).setMaxWaitQueueSize(16))
+        .with(
+            new NetClientOptions()
+                .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
+                .setTcpKeepAlive(true)
+                .setTcpUserTimeout(8_000)
+                // for those left behind while they connected
+                .setReadIdleTimeout(60))
+        .connectingTo(new PgConnectOptions(database))
+        .using(vertx)
+        .build();
   }
 
   @Override
   public Future<Void> start(Consumer<String> receiver, Runnable gap) {
-    subscriber.channel(CHANNEL).subscribeHandler(subscribed -> gap.run()).handler(receiver::accept);
-    return subscriber.connect();
+    this.receiver = receiver;
+    this.gap = gap;
+    return listen(listener);
+  }
+
+  private Future<Void> listen(Pool pool) {
+    return pool.getConnection()
+        .compose(this::listen)
+        .timeout(ANSWER_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+        .onSuccess(
+            connection -> {
+              connection.closeHandler(lost -> listenAgain(pool, 0));
+              listening = pool == listener;
+              gap.run();
+            })
+        .mapEmpty();
+  }
+
+  private Future<SqlConnection> listen(SqlConnection connection) {
+    ((PgConnection) connection).notificationHandler(text -> receiver.accept(text.getPayload()));
+    return connection.query("LISTEN " + CHANNEL).execute().map(connection);
+  }
+
+  /** Leaves this pool behind, and tries with others until one listens. */
+  private void listenAgain(Pool lost, int attempt) {
+    if (closed || lost != listener) {
+      return;
+    }
+    Pool next = oneConnection();
+    listener = next;
+    listening = false;
+    lost.close();
+    vertx.setTimer(
+        delay(attempt), timer -> listen(next).onFailure(again -> listenAgain(next, attempt + 1)));
+  }
+
+  @Override
+  public void reconnect() {
+    if (listening) {
+      listenAgain(listener, 0);
+    }
   }
 
   @Override
@@ -60,23 +119,27 @@ public final class PostgresTransport implements Transport {
 
   @Override
   public Future<Void> send(String text) {
-    return sender
-        .preparedQuery("SELECT pg_notify($1, $2)")
+    Pool pool = sender;
+    return pool.preparedQuery("SELECT pg_notify($1, $2)")
         .execute(Tuple.of(CHANNEL, text))
-        .mapEmpty();
-  }
-
-  @Override
-  public void reconnect() {
-    PgConnection connection = subscriber.actualConnection();
-    if (connection != null) {
-      connection.close();
-    }
+        .<Void>mapEmpty()
+        .timeout(ANSWER_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+        .onFailure(
+            failure -> {
+              if (failure instanceof TimeoutException && !closed) {
+                sender = oneConnection();
+                pool.close();
+              }
+            });
   }
 
   @Override
   public Future<Void> close() {
-    return Future.join(subscriber.close(), sender.close()).mapEmpty();
+    closed = true;
+    return Future.join(listener.close(), sender.close())
+        .timeout(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 
   /** Doubles up to some seconds; random, so that many processes do not come back at one moment. */

@@ -26,8 +26,8 @@ import walletsync.server.notify.AccountEvent.PasswordChanged;
 import walletsync.server.notify.AccountEvent.WalletChanged;
 import walletsync.server.settings.PushSettings;
 import walletsync.server.settings.PushTransport;
-import walletsync.support.HeardSocket;
 import walletsync.support.Http;
+import walletsync.support.PushSocket;
 
 /**
  * What happens to an account while a socket is being opened: between the first look at the session,
@@ -100,11 +100,11 @@ class SocketRacesTest {
     Promise<List<Session>> underWay = Promise.promise();
     firstLook = () -> session(1, 4);
     secondLook = underWay::future;
-    try (HeardSocket socket = HeardSocket.open(http, "token")) {
+    try (PushSocket socket = PushSocket.open(http, "?token=token")) {
       bus.publish(new PasswordChanged(ACCOUNT, 2));
-      assertThat(socket.awaitClosed()).isEqualTo(POLICY);
+      assertThat(socket.closeCode()).isEqualTo(POLICY);
       underWay.complete(sessions(1, 4).result());
-      assertThat(socket.messages()).isEmpty();
+      assertThat(socket.sequences()).isEmpty();
     }
   }
 
@@ -112,11 +112,11 @@ class SocketRacesTest {
   void anEventOfThePasswordChangeBeforeTheSessionLeavesItsSocketOpen() {
     firstLook = () -> session(2, 4);
     secondLook = () -> sessions(2, 4);
-    try (HeardSocket socket = HeardSocket.open(http, "token").awaitMessage("wallet-update:4")) {
+    try (PushSocket socket = PushSocket.open(http, "?token=token").awaitSequence(4)) {
       bus.publish(new PasswordChanged(ACCOUNT, 2));
       bus.publish(new WalletChanged(ACCOUNT, 5));
-      socket.awaitMessage("wallet-update:5");
-      assertThat(socket.isClosed()).isFalse();
+      socket.awaitSequence(5);
+      assertThat(socket.isOpen()).isTrue();
     }
   }
 
@@ -125,9 +125,9 @@ class SocketRacesTest {
     firstLook = () -> session(1, 4);
     secondLook = () -> Future.failedFuture(new IllegalStateException("the database is away"));
 
-    try (HeardSocket socket = HeardSocket.open(http, "token")) {
-      assertThat(socket.awaitClosed()).isEqualTo(TRY_AGAIN_LATER);
-      assertThat(socket.messages()).isEmpty();
+    try (PushSocket socket = PushSocket.open(http, "?token=token")) {
+      assertThat(socket.closeCode()).isEqualTo(TRY_AGAIN_LATER);
+      assertThat(socket.sequences()).isEmpty();
     }
   }
 
@@ -140,7 +140,7 @@ class SocketRacesTest {
         };
     secondLook = () -> sessions(1, 5);
 
-    assertThatItHears("wallet-update:5");
+    assertThatItHears(5);
   }
 
   @Test
@@ -148,13 +148,13 @@ class SocketRacesTest {
     Promise<List<Session>> underWay = Promise.promise();
     firstLook = () -> session(1, 4);
     secondLook = underWay::future;
-    try (HeardSocket socket = HeardSocket.open(http, "token")) {
+    try (PushSocket socket = PushSocket.open(http, "?token=token")) {
       bus.publish(new WalletChanged(ACCOUNT, 5));
-      socket.awaitMessage("wallet-update:5");
+      socket.awaitSequence(5);
       underWay.complete(sessions(1, 4).result());
       bus.publish(new WalletChanged(ACCOUNT, 6));
-      socket.awaitMessage("wallet-update:6");
-      assertThat(socket.messages()).containsExactly("wallet-update:5", "wallet-update:6");
+      socket.awaitSequence(6);
+      assertThat(socket.sequences()).containsExactly(5L, 6L);
     }
   }
 
@@ -162,25 +162,25 @@ class SocketRacesTest {
   void anEventThatComesAfterTheLookThatSawItIsNotToldTwice() {
     firstLook = () -> session(1, 4);
     secondLook = () -> sessions(1, 6);
-    try (HeardSocket socket = HeardSocket.open(http, "token").awaitMessage("wallet-update:6")) {
+    try (PushSocket socket = PushSocket.open(http, "?token=token").awaitSequence(6)) {
       bus.publish(new WalletChanged(ACCOUNT, 5));
       bus.publish(new WalletChanged(ACCOUNT, 6));
       bus.publish(new WalletChanged(ACCOUNT, 7));
-      socket.awaitMessage("wallet-update:7");
-      assertThat(socket.messages()).containsExactly("wallet-update:6", "wallet-update:7");
+      socket.awaitSequence(7);
+      assertThat(socket.sequences()).containsExactly(6L, 7L);
     }
   }
 
   private static void assertThatTheSocketIsClosedUnheard() {
-    try (HeardSocket socket = HeardSocket.open(http, "token")) {
-      assertThat(socket.awaitClosed()).isEqualTo(POLICY);
-      assertThat(socket.messages()).isEmpty();
+    try (PushSocket socket = PushSocket.open(http, "?token=token")) {
+      assertThat(socket.closeCode()).isEqualTo(POLICY);
+      assertThat(socket.sequences()).isEmpty();
     }
   }
 
-  private static void assertThatItHears(String message) {
-    try (HeardSocket socket = HeardSocket.open(http, "token").awaitMessage(message)) {
-      assertThat(socket.messages()).containsExactly(message);
+  private static void assertThatItHears(long sequence) {
+    try (PushSocket socket = PushSocket.open(http, "?token=token").awaitSequence(sequence)) {
+      assertThat(socket.sequences()).containsExactly(sequence);
     }
   }
 

@@ -1,0 +1,111 @@
+package walletsync.server.http;
+
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import walletsync.server.auth.AuthRequest.Device;
+import walletsync.server.auth.AuthRequest.RefreshSessions;
+import walletsync.server.auth.AuthRequest.Session;
+import walletsync.server.bus.Bus;
+
+/**
+ * Reads the sessions of websockets again, with the sequences of their accounts, and hands them what
+ * is true. Many are read with one statement, and one batch after the other. For one event loop.
+ */
+final class SessionReader {
+  private static final int BATCH = 500;
+
+  private final Bus bus;
+  private final Queue<Socket> newcomers = new ArrayDeque<>();
+  private boolean readingNewcomers;
+  private boolean readingAll;
+  private boolean readAllAgain;
+
+  SessionReader(Bus bus) {
+    this.bus = bus;
+  }
+
+  /** For a socket that was just opened. Those that come while others are read go together. */
+  void readNewcomer(Socket socket) {
+    newcomers.add(socket);
+    readNewcomers();
+  }
+
+  private void readNewcomers() {
+    if (readingNewcomers || newcomers.isEmpty()) {
+      return;
+    }
+    readingNewcomers = true;
+    List<Socket> batch =
+        Stream.generate(newcomers::remove).limit(Math.min(BATCH, newcomers.size())).toList();
+    readBatch(batch)
+        .onFailure(failure -> batch.forEach(Socket::tryAgain))
+        .onComplete(
+            done -> {
+              readingNewcomers = false;
+              readNewcomers();
+            });
+  }
+
+  /**
+   * For all sockets. Asked for while it is under way, it begins once more at the end.
+   *
+   * @param sockets those that are there when it begins
+   */
+  void readAll(Supplier<List<Socket>> sockets) {
+    if (readingAll) {
+      readAllAgain = true;
+      return;
+    }
+    readingAll = true;
+    read(sockets.get())
+        .onComplete(
+            done -> {
+              readingAll = false;
+              if (readAllAgain) {
+                readAllAgain = false;
+                readAll(sockets);
+              }
+            });
+  }
+
+  /** For some sockets. A batch that cannot be read, as the database is away, is left out. */
+  Future<Void> read(List<Socket> sockets) {
+    if (sockets.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    int end = Math.min(BATCH, sockets.size());
+    return readBatch(sockets.subList(0, end))
+        .otherwiseEmpty()
+        .compose(done -> read(sockets.subList(end, sockets.size())));
+  }
+
+  private Future<Void> readBatch(List<Socket> sockets) {
+    List<Device> devices = sockets.stream().map(socket -> socket.session().device()).toList();
+    return bus.ask(new RefreshSessions(devices))
+        .map(
+            sessions -> {
+              Map<Device, Session> live =
+                  sessions.stream()
+                      .collect(Collectors.toMap(Session::device, s -> s, (one, same) -> same));
+              sockets.forEach(socket -> refresh(socket, live.get(socket.session().device())));
+              return null;
+            });
+  }
+
+  private static void refresh(Socket socket, @Nullable Session now) {
+    if (now == null) {
+      socket.end("The session is over");
+    } else if (now.epoch() != socket.session().epoch()) {
+      socket.end("The password was changed");
+    } else {
+      socket.refreshed(now);
+    }
+  }
+}
