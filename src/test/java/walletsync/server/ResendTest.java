@@ -72,6 +72,52 @@ class ResendTest {
   }
 
   @Test
+  void fiveLinksCanBeAskedForAtOnceAndThenOneEachHalfHour() {
+    String email = "often@example.com";
+    mails.mailOf(201, () -> signUpAt(server, email));
+    for (int i = 0; i < 5; i++) {
+      mails.mailOf(200, () -> resend(server, email));
+    }
+
+    assertThat(mails.mailsOf(429, () -> resend(server, email))).isEmpty();
+    Response refused =
+        resend(server, email).expectError(429, "Too Many Requests: Too many verification mails");
+    assertThat(refused.header("Retry-After")).isEqualTo("1800");
+
+    timePasses(email, "30 minutes");
+    Mail newest = mails.mailOf(200, () -> resend(server, email));
+    resend(server, email).expect(429);
+    verify(newest).expect(200);
+    resend(server, email).expectError(409, "Conflict: Account is already verified");
+  }
+
+  @Test
+  void whoIsRefusedKeepsTheNewestLink() {
+    String email = "kept@example.com";
+    mails.mailOf(201, () -> signUpAt(server, email));
+    Mail newest = mails.mailOf(200, () -> resend(server, email));
+    for (int i = 0; i < 4; i++) {
+      newest = mails.mailOf(200, () -> resend(server, email));
+    }
+
+    resend(server, email).expect(429);
+
+    verify(newest).expect(200);
+  }
+
+  @Test
+  void theLimitOfOneAccountIsNotThatOfAnother() {
+    mails.mailOf(201, () -> signUpAt(server, "loud@example.com"));
+    mails.mailOf(201, () -> signUpAt(server, "quiet@example.com"));
+    for (int i = 0; i < 5; i++) {
+      resend(server, "loud@example.com").expect(200);
+    }
+
+    resend(server, "LOUD@example.com").expect(429);
+    resend(server, "quiet@example.com").expect(200);
+  }
+
+  @Test
   void anAddressThatNobodyHasIsRefused() {
     assertThat(mails.mailsOf(401, () -> resend(server, "unknown@example.com"))).isEmpty();
     resend(server, "unknown@example.com").expectError(401, "Unauthorized: No match for email");
@@ -130,6 +176,15 @@ class ResendTest {
   @ValueSource(strings = {"GET", "PUT", "DELETE", "OPTIONS", "PATCH"})
   void inItsOwnModeOnlyPostIsAllowed(String method) {
     server.http().send(method, PATH, new byte[0]).expectError(405, "Method Not Allowed");
+  }
+
+  private static void timePasses(String email, String interval) {
+    Rows.change(
+        server,
+        "UPDATE accounts SET mails_counted_until = mails_counted_until - ?::interval"
+            + " WHERE email = ?",
+        interval,
+        email);
   }
 
   private static Response signUpAt(TestServer server, String email) {

@@ -11,6 +11,7 @@ import walletsync.server.auth.AuthRequest.SignedUp;
 import walletsync.server.bus.Bus;
 import walletsync.server.bus.RefusedException;
 import walletsync.server.db.Database;
+import walletsync.server.mail.MailRequest.Outcome;
 import walletsync.server.mail.MailRequest.SendVerification;
 
 /** Makes accounts, and verifies those that wait for the link in a mail. */
@@ -61,9 +62,7 @@ final class SignUp {
                 return Future.succeededFuture(new SignedUp(true));
               }
               // The account exists whether or not the mail leaves: the person can ask for another.
-              return send(email, verifyToken.get())
-                  .otherwiseEmpty()
-                  .map(sent -> new SignedUp(false));
+              return send(email, verifyToken.get()).map(outcome -> new SignedUp(false));
             });
   }
 
@@ -73,20 +72,38 @@ final class SignUp {
     }
     Secret verifyToken = tokens.next();
     return database
-        .write(connection -> accounts.renewVerifyToken(connection, request.email(), verifyToken))
+        .write(connection -> accounts.addLink(connection, request.email(), verifyToken))
         .compose(
             address ->
                 address.isPresent()
-                    ? send(address.get(), verifyToken)
-                        .recover(failure -> refuse(Refusal.MAIL_UNAVAILABLE))
-                    : accounts
-                        .find(database.reads(), request.email())
-                        .compose(
-                            account ->
-                                refuse(
-                                    account.isPresent()
-                                        ? Refusal.ALREADY_VERIFIED
-                                        : Refusal.NO_SUCH_ACCOUNT)));
+                    ? resend(address.get(), verifyToken)
+                    : whyNot(request.email()).compose(SignUp::refuse));
+  }
+
+  /** The link is stored before its mail leaves: it must work however fast somebody opens it. */
+  private Future<Void> resend(Email to, Secret verifyToken) {
+    return send(to, verifyToken)
+        .compose(
+            outcome ->
+                switch (outcome) {
+                  case SENT ->
+                      database.write(connection -> accounts.promoteLink(connection, verifyToken));
+                  case NOT_SENT ->
+                      database
+                          .write(connection -> accounts.withdrawLink(connection, verifyToken))
+                          .transform(withdrawn -> refuse(Refusal.MAIL_UNAVAILABLE));
+                  case UNKNOWN -> refuse(Refusal.MAIL_UNAVAILABLE);
+                });
+  }
+
+  private Future<Refusal> whyNot(Email email) {
+    return database
+        .read(client -> accounts.find(client, email))
+        .map(
+            account ->
+                account.isEmpty()
+                    ? Refusal.NO_SUCH_ACCOUNT
+                    : account.get().verified() ? Refusal.ALREADY_VERIFIED : Refusal.TOO_MANY_MAILS);
   }
 
   Future<Void> verify(AuthRequest.Verify request) {
@@ -97,13 +114,13 @@ final class SignUp {
                 verified ? Future.succeededFuture() : refuse(Refusal.VERIFY_TOKEN_NOT_FOUND));
   }
 
-  private Future<Void> send(Email to, Secret verifyToken) {
+  private Future<Outcome> send(Email to, Secret verifyToken) {
     return bus.ask(new SendVerification(to, verifyToken))
-        .onFailure(
-            failure ->
-                LOG.warn(
-                    "A verification mail could not be sent: {}",
-                    failure.getClass().getSimpleName()));
+        .otherwise(
+            failure -> {
+              LOG.warn("Nobody sends mails: {}", failure.getClass().getSimpleName());
+              return Outcome.UNKNOWN;
+            });
   }
 
   private static <T> Future<T> refuse(Refusal refusal) {

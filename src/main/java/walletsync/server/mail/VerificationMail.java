@@ -1,6 +1,5 @@
 package walletsync.server.mail;
 
-import io.vertx.ext.mail.MailMessage;
 import java.net.URI;
 import walletsync.protocol.ApiPaths;
 import walletsync.protocol.Email;
@@ -14,16 +13,15 @@ final class VerificationMail {
    * @param from the sender's address
    * @param publicUrl where people reach this server
    */
-  static MailMessage of(String from, URI publicUrl, Email to, Secret verifyToken) {
+  static Mail of(String from, URI publicUrl, Email to, Secret verifyToken) {
     // A token is hex: it needs no encoding, neither in a URL nor in HTML.
     String link = publicUrl + ApiPaths.VERIFY + "?verifyToken=" + verifyToken.reveal();
     String domain = publicUrl.getHost();
-    return new MailMessage()
-        .setFrom(from)
-        .setTo(to.original())
-        .setSubject("Verify your wallet sync account on " + domain)
-        .setText(
-            """
+    return new Mail(
+        from,
+        to.original(),
+        "Verify your wallet sync account on " + domain,
+        """
             Hello,
 
             somebody, we hope you, signed up for wallet sync on %s with this address.
@@ -33,9 +31,8 @@ final class VerificationMail {
 
             If it was not you, do nothing: without the link the account cannot be used.
             """
-                .formatted(domain, link))
-        .setHtml(
-            """
+            .formatted(domain, link),
+        """
             <!DOCTYPE html>
             <html lang="en">
             <body>
@@ -47,6 +44,6 @@ final class VerificationMail {
             </body>
             </html>
             """
-                .formatted(domain, link));
+            .formatted(domain, link));
   }
 }
