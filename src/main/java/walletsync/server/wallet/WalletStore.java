@@ -48,10 +48,9 @@ public final class WalletStore {
   /** See {@link FetchWallet}. A wallet that the client knows does not even leave the database. */
   public Future<Fetched> fetch(FetchWallet request) {
     EntityTag known = request.known().isEmpty() ? new EntityTag(0, 0) : request.known().get(0);
+    Tuple parameters = Tuple.of(request.token().sha256(), known.sequence(), known.digest());
     return database
-        .reads()
-        .preparedQuery(FETCH)
-        .execute(Tuple.of(request.token().sha256(), known.sequence(), known.digest()))
+        .read(client -> client.preparedQuery(FETCH).execute(parameters))
         .map(
             rows -> {
               Row row =
@@ -111,7 +110,7 @@ public final class WalletStore {
 
   private static final String EXPLAIN =
       """
-      SELECT h.sequence, v.encrypted_wallet, v.hmac,
+      SELECT h.account_id, h.sequence, v.encrypted_wallet, v.hmac,
              EXISTS (SELECT FROM wallet_versions m
                      WHERE m.account_id = h.account_id AND m.sequence = $2
                        AND m.hmac = $4 AND m.encrypted_wallet = $3) AS mine
@@ -128,25 +127,25 @@ public final class WalletStore {
    */
   private Future<Saved> explain(SaveWallet request) {
     Wallet wallet = request.wallet();
+    Tuple parameters =
+        Tuple.of(
+            request.token().sha256(), wallet.sequence(), wallet.encryptedWallet(), wallet.hmac());
     return database
-        .reads()
-        .preparedQuery(EXPLAIN)
-        .execute(
-            Tuple.of(
-                request.token().sha256(),
-                wallet.sequence(),
-                wallet.encryptedWallet(),
-                wallet.hmac()))
+        .read(client -> client.preparedQuery(EXPLAIN).execute(parameters))
         .map(
             rows -> {
               Row row =
                   first(rows).orElseThrow(() -> new RefusedException(Refusal.TOKEN_NOT_FOUND));
               long sequence = row.getLong("sequence");
               boolean mine = row.getBoolean("mine");
-              return mine && sequence == wallet.sequence()
-                  ? new Saved.Stored()
-                  : new Saved.Conflict(
-                      sequence == 0 ? Optional.empty() : Optional.of(wallet(row)), mine);
+              if (mine && sequence == wallet.sequence()) {
+                // The answer to the first try was lost, and its announcement perhaps with it.
+                // Sockets that have heard of this sequence are not told again.
+                changes.accept(new WalletChanged(row.getLong("account_id"), sequence));
+                return new Saved.Stored();
+              }
+              return new Saved.Conflict(
+                  sequence == 0 ? Optional.empty() : Optional.of(wallet(row)), mine);
             });
   }
 

@@ -12,9 +12,18 @@ public final class WalletVerticle extends VerticleBase {
   private final Bus bus;
   private final WalletStore wallets;
 
-  public WalletVerticle(Bus bus, Database database) {
+  /**
+   * @param due hears of accounts that save, so that their old versions are purged
+   */
+  public WalletVerticle(Bus bus, Database database, DueAccounts due) {
     this.bus = bus;
-    this.wallets = new WalletStore(database, bus::publish);
+    this.wallets =
+        new WalletStore(
+            database,
+            changed -> {
+              bus.publish(changed);
+              due.saved(changed.accountId(), changed.sequence());
+            });
   }
 
   @Override

@@ -84,9 +84,9 @@ final class Cluster {
     String version = version();
     if (!version.equals(binaries.majorVersion())) {
       throw new StartException(
-          ("%s is of Postgres %s, but this server has Postgres %s; dump it with the old version and"
-                  + " load it into an empty DATA_DIR, or run Postgres %s yourself and set"
-                  + " DATABASE_URL")
+          ("%s is of Postgres %s, but this server has Postgres %s; back it up with the release that"
+                  + " made it and restore that into an empty DATA_DIR (docs/backup.md), or run"
+                  + " Postgres %s yourself and set DATABASE_URL")
               .formatted(folder.cluster(), version, binaries.majorVersion(), version));
     }
     if (account.isPresent() && !account.get().owns(folder.cluster())) {

@@ -3,8 +3,10 @@ package walletsync.server.db.embedded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -64,6 +66,22 @@ final class FolderLock {
       if (!taken) {
         HELD_HERE.remove(file);
       }
+    }
+  }
+
+  /** Whether a server has the folder, in this process or in another. */
+  static boolean isHeld(Path file) throws IOException {
+    if (HELD_HERE.contains(file)) {
+      return true;
+    }
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
     }
   }
 

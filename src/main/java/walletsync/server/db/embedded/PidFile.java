@@ -7,6 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -18,6 +20,11 @@ record PidFile(Path file) {
 
   /** Above every limit of pids: nobody has it. Ten digits. */
   private static final String NOBODY = String.valueOf(Integer.MAX_VALUE);
+
+  /** Lines of the file, counted from 0. */
+  private static final int PORT_LINE = 3;
+
+  private static final int STATUS_LINE = 7;
 
   static PidFile in(Path cluster) {
     return new PidFile(cluster.resolve("postmaster.pid"));
@@ -42,6 +49,18 @@ record PidFile(Path file) {
    */
   boolean namesSingleUserProcess() throws IOException {
     return firstLine().startsWith("-");
+  }
+
+  /** The TCP port of a postmaster that accepts connections. */
+  OptionalInt portWhenReady() throws IOException {
+    try {
+      List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+      return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready")
+          ? OptionalInt.of(Integer.parseInt(lines.get(PORT_LINE).strip()))
+          : OptionalInt.empty();
+    } catch (NoSuchFileException | NumberFormatException e) {
+      return OptionalInt.empty();
+    }
   }
 
   void delete() throws IOException {
