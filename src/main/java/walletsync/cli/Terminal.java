@@ -1,0 +1,67 @@
+package walletsync.cli;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.util.Map;
+import java.util.Optional;
+import walletsync.client.keys.KeyDerivation;
+import walletsync.client.sdk.Packing;
+
+/**
+ * What a command has around it.
+ *
+ * @param out results
+ * @param err everything else
+ * @param in where a person answers questions
+ * @param environment variables
+ * @param keys derives keys
+ * @param packing encrypts wallets
+ */
+record Terminal(
+    PrintStream out,
+    PrintStream err,
+    BufferedReader in,
+    Map<String, String> environment,
+    KeyDerivation keys,
+    Packing packing) {
+
+  static Terminal ofProcess() {
+    return new Terminal(
+        System.out,
+        System.err,
+        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())),
+        System.getenv(),
+        KeyDerivation.standard(),
+        Packing.sdk());
+  }
+
+  Optional<String> variable(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /** Asks for a password without showing it; empty where nobody sits at a keyboard. */
+  @SuppressWarnings("SystemConsoleNull") // From JDK 22 on it is not null, but at its end at once.
+  Optional<String> password(String question) {
+    Console console = System.console();
+    if (console == null) {
+      return Optional.empty();
+    }
+    char[] typed = console.readPassword("%s", question);
+    return Optional.ofNullable(typed).map(String::new);
+  }
+
+  /** Asks a question; empty at the end of the input. */
+  Optional<String> ask(String question) {
+    err.print(question);
+    err.flush();
+    try {
+      return Optional.ofNullable(in.readLine());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package walletsync.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import walletsync.client.failure.ClientException;
+import walletsync.client.failure.Problem;
+import walletsync.client.local.LocalWallet;
+import walletsync.client.merge.Base;
+import walletsync.client.merge.Conflict;
+import walletsync.client.merge.ConflictResolver;
+import walletsync.client.merge.ThreeWayMerge;
+import walletsync.client.merge.ThreeWayMerge.Merged;
+import walletsync.client.sdk.Preference;
+import walletsync.client.sdk.SdkWallet;
+import walletsync.client.state.LocalState.Synced;
+import walletsync.protocol.Secret;
+
+/** The local wallet as a sync sees it: without what others deleted and the SDK cannot delete. */
+final class Device {
+  /** How often a merge is begun anew because the person edits the wallet meanwhile. */
+  private static final int TRIES = 10;
+
+  private final LocalWallet wallet;
+  private final ConflictResolver resolver;
+
+  Device(LocalWallet wallet, ConflictResolver resolver) {
+    this.wallet = wallet;
+    this.resolver = resolver;
+  }
+
+  /** What a merge did to the local wallet. */
+  record Applied(Map<String, Preference> undeletable, boolean changed, List<Conflict> conflicts) {}
+
+  /** The content that counts. */
+  SdkWallet read(Synced synced, Secret password) {
+    return visible(wallet.read(password), synced.undeletable());
+  }
+
+  /** Whether the local wallet has changes that the server has not. */
+  boolean hasChanges(Synced synced, Secret password) {
+    return !synced.mergeBase().matches(read(synced, password));
+  }
+
+  /** The values of the preferences that count. */
+  Map<String, JsonNode> preferences(Synced synced) {
+    Map<String, JsonNode> values = wallet.preferences();
+    synced
+        .undeletable()
+        .forEach(
+            (key, preference) -> {
+              JsonNode value = values.get(key);
+              if (value != null && value.equals(preference.value())) {
+                values.remove(key);
+              }
+            });
+    return values;
+  }
+
+  /** Merges another version into the local wallet. Nothing is changed where this throws. */
+  Applied merge(Synced synced, SdkWallet theirs, Secret password) {
+    for (int attempt = 0; attempt < TRIES; attempt++) {
+      SdkWallet stored = wallet.read(password);
+      SdkWallet ours = visible(stored, synced.undeletable());
+      Merged merged = ThreeWayMerge.merge(synced.mergeBase(), ours, theirs, resolver);
+      if (merged.wallet().sameContent(ours)) {
+        return new Applied(synced.undeletable(), false, merged.conflicts());
+      }
+      Optional<SdkWallet> now = wallet.replace(stored, merged.wallet(), password);
+      if (now.isPresent()) {
+        return new Applied(leftOver(stored, merged.wallet(), now.get()), true, merged.conflicts());
+      }
+    }
+    throw new ClientException(
+        Problem.BUSY, "The local wallet changes all the time. Try again when it is at rest.");
+  }
+
+  private static SdkWallet visible(SdkWallet stored, Map<String, Preference> undeletable) {
+    SdkWallet visible = stored;
+    for (Map.Entry<String, Preference> hidden : undeletable.entrySet()) {
+      Preference now = stored.preferences().get(hidden.getKey());
+      if (now != null && now.same(hidden.getValue())) {
+        visible = visible.without(hidden.getKey());
+      }
+    }
+    return visible;
+  }
+
+  /** What was to be deleted and is still there as it was. */
+  private static Map<String, Preference> leftOver(
+      SdkWallet before, SdkWallet merged, SdkWallet now) {
+    List<String> kept = new ArrayList<>(now.preferences().keySet());
+    kept.removeAll(merged.preferences().keySet());
+    Map<String, Preference> leftOver = new LinkedHashMap<>();
+    for (String key : kept) {
+      Preference was = before.preferences().get(key);
+      Preference is = now.preferences().get(key);
+      if (was != null && is != null && is.same(was)) {
+        leftOver.put(key, is);
+      }
+    }
+    return leftOver;
+  }
+
+  /** A base that stands for what was stored for sure, given that others have built upon it. */
+  static Base acceptedBase(Base before, Base posted, SdkWallet current) {
+    Map<String, Preference> preferences = new LinkedHashMap<>(before.preferences());
+    posted
+        .preferences()
+        .forEach(
+            (key, ours) -> {
+              Preference theirs = current.preferences().get(key);
+              if (theirs != null && !theirs.olderThan(ours)) {
+                preferences.put(key, ours);
+              }
+            });
+    return new Base(preferences, posted.accounts());
+  }
+}

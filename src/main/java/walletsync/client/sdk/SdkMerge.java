@@ -1,0 +1,100 @@
+package walletsync.client.sdk;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import walletsync.client.failure.ClientException;
+import walletsync.client.failure.Problem;
+
+/**
+ * The SDK's own merge, {@code sync_apply}: preferences by their timestamps, accounts by their time
+ * of modification. It knows no deletion.
+ */
+public final class SdkMerge {
+  private static final List<String> CHAINS = List.of("change", "receiving");
+  private static final List<String> CHAIN_SETTINGS = List.of("gap", "maximum_uses_per_address");
+
+  private SdkMerge() {}
+
+  /** What the SDK makes of its wallet when the incoming one is applied to it. */
+  public static SdkWallet merge(SdkWallet local, SdkWallet incoming) {
+    return local
+        .withPreferences(preferences(local.preferences(), incoming.preferences()))
+        .withAccounts(accounts(local.accounts(), incoming.accounts()));
+  }
+
+  /** Incoming preferences replace local ones unless they are strictly older. */
+  static Map<String, Preference> preferences(
+      Map<String, Preference> local, Map<String, Preference> incoming) {
+    Map<String, Preference> merged = new LinkedHashMap<>(local);
+    incoming.forEach(
+        (key, theirs) ->
+            merged.merge(key, theirs, (ours, same) -> theirs.olderThan(ours) ? ours : theirs));
+    return merged;
+  }
+
+  private static ArrayNode accounts(ArrayNode local, ArrayNode incoming) {
+    Map<String, JsonNode> merged = byId(local);
+    byId(incoming)
+        .forEach((id, theirs) -> merged.merge(id, theirs, (ours, same) -> account(ours, theirs)));
+    ArrayNode accounts = JsonNodeFactory.instance.arrayNode();
+    merged.values().forEach(accounts::add);
+    return accounts;
+  }
+
+  /** The accounts of a wallet by {@link AccountId}, in their order. */
+  public static Map<String, JsonNode> byId(ArrayNode accounts) {
+    Map<String, JsonNode> byId = new LinkedHashMap<>();
+    accounts.forEach(account -> byId.put(AccountId.of(account), account));
+    return byId;
+  }
+
+  /**
+   * Two states of one account: a strictly newer incoming one brings its name and chain settings;
+   * certificates are united. Seeds and keys never change.
+   */
+  public static JsonNode account(JsonNode ours, JsonNode theirs) {
+    ObjectNode merged = ours.deepCopy();
+    if (modifiedOn(theirs).compareTo(modifiedOn(ours)) > 0) {
+      takeSettings(merged, theirs);
+    }
+    ObjectNode certificates = merged.withObjectProperty("certificates");
+    for (Map.Entry<String, JsonNode> certificate : theirs.path("certificates").properties()) {
+      certificates.set(certificate.getKey(), certificate.getValue());
+    }
+    return merged;
+  }
+
+  private static void takeSettings(ObjectNode merged, JsonNode theirs) {
+    JsonNode generator = theirs.path("address_generator");
+    if (!generator.path("name").equals(merged.path("address_generator").path("name"))) {
+      throw new ClientException(
+          Problem.UNREADABLE, "An account of the wallet has changed its kind, which cannot be.");
+    }
+    merged.set("name", theirs.path("name"));
+    merged.set("modified_on", PythonJson.parse(modifiedOn(theirs).toString()));
+    for (String chain : CHAINS) {
+      for (String setting : CHAIN_SETTINGS) {
+        JsonNode value = generator.path(chain).path(setting);
+        if (!value.isMissingNode()
+            && merged.path("address_generator").path(chain) instanceof ObjectNode settings) {
+          settings.set(setting, value);
+        }
+      }
+    }
+  }
+
+  private static BigInteger modifiedOn(JsonNode account) {
+    JsonNode time = account.path("modified_on");
+    if (!time.isNumber() || !Double.isFinite(time.doubleValue())) {
+      throw new ClientException(
+          Problem.UNREADABLE, "An account of the wallet has no time of modification.");
+    }
+    return time.bigIntegerValue();
+  }
+}

@@ -1,0 +1,209 @@
+package walletsync.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import walletsync.client.failure.ClientException;
+import walletsync.client.failure.Problem;
+import walletsync.client.local.FileWallet;
+import walletsync.client.local.LocalWallet;
+import walletsync.client.merge.Conflict;
+import walletsync.client.merge.Conflict.Side;
+import walletsync.client.merge.ConflictResolver;
+import walletsync.client.sdk.SdkWallet;
+import walletsync.protocol.Secret;
+import walletsync.support.Middle;
+import walletsync.support.Person;
+import walletsync.support.TestServer;
+
+/**
+ * Devices that edit, sync, are offline, die and lose answers at random. In the end all have the
+ * same wallet, and every edit is in it, unless somebody who saw it replaced it or a conflict was
+ * decided against it.
+ */
+class ConvergenceTest {
+  private static final String[] KEYS = {"a", "b", "c", "d"};
+
+  @RegisterExtension static final TestServer server = TestServer.allowAll();
+
+  private final Set<String> made = new HashSet<>();
+  private final Set<String> replaced = new HashSet<>();
+
+  @ParameterizedTest
+  @CsvSource({"2, 1, 24", "2, 2, 24", "2, 3, 24", "5, 4, 45", "5, 5, 45"})
+  void allEndWithTheSameWalletAndNoEditIsSilentlyLost(
+      int devices, long seed, int steps, @TempDir Path folder) {
+    Random random = new Random(seed);
+    try (Middle middle = new Middle(server.port())) {
+      Person joe = new Person(folder, middle.port());
+      List<WalletSyncClient> clients = new ArrayList<>();
+      List<DyingWallet> wallets = new ArrayList<>();
+      for (int i = 0; i < devices; i++) {
+        DyingWallet wallet = new DyingWallet(joe.profile("" + i).resolve("wallet.json"));
+        wallets.add(wallet);
+        WalletSyncClient client = joe.at("" + i, wallet);
+        if (i == 0) {
+          client.register();
+        }
+        client.getAuthToken();
+        client.setConflicts(this::decide);
+        clients.add(client);
+      }
+
+      for (int step = 0; step < steps; step++) {
+        int device = random.nextInt(devices);
+        if (random.nextInt(5) < 3) {
+          edit(clients.get(device), random, device + "." + step);
+        } else {
+          trouble(middle, wallets.get(device), random);
+          syncInTrouble(clients.get(device));
+          middle.honest();
+          wallets.get(device).dies = false;
+        }
+      }
+      for (int round = 0; round < 3; round++) {
+        clients.forEach(WalletSyncClient::sync);
+      }
+
+      Map<String, JsonNode> end = clients.get(0).getPreferences();
+      assertThat(clients).allMatch(client -> client.getPreferences().equals(end));
+      assertThat(clients).noneMatch(client -> client.sync().pushed());
+      Set<String> lost = new HashSet<>(made);
+      lost.removeAll(replaced);
+      end.values().forEach(value -> lost.remove(value.asText()));
+      assertThat(lost).isEmpty();
+    }
+  }
+
+  private void edit(WalletSyncClient client, Random random, String value) {
+    String key = KEYS[random.nextInt(KEYS.length)];
+    Optional.ofNullable(client.getPreferences().get(key))
+        .ifPresent(seen -> replaced.add(seen.asText()));
+    if (random.nextInt(5) == 0) {
+      client.unsetPreference(key);
+    } else {
+      made.add(value);
+      client.setPreference(key, value);
+    }
+  }
+
+  private static void trouble(Middle middle, DyingWallet wallet, Random random) {
+    switch (random.nextInt(5)) {
+      case 0 -> middle.rule((request, forward) -> null);
+      case 1 ->
+          middle.rule(
+              (request, forward) -> {
+                Middle.Reply unused = forward.get();
+                return null;
+              });
+      case 2 ->
+          middle.rule(
+              (request, forward) -> {
+                Middle.Reply reply = forward.get();
+                return request.method().equals("POST") ? null : reply;
+              });
+      case 3 -> wallet.dies = true;
+      default -> {}
+    }
+  }
+
+  private static void syncInTrouble(WalletSyncClient client) {
+    try {
+      client.sync();
+    } catch (ClientException e) {
+      assertThat(e.problem()).as(e.getMessage()).isEqualTo(Problem.UNREACHABLE);
+    } catch (Death e) {
+      // It died; what it left on the disk is what the next sync begins with.
+    }
+  }
+
+  private Side decide(Conflict conflict) {
+    Side side = ConflictResolver.newest().resolve(conflict);
+    conflict
+        .of(side == Side.OURS ? Side.THEIRS : Side.OURS)
+        .ifPresent(loser -> replaced.add(loser.value().asText()));
+    return side;
+  }
+
+  /** The end of a process between two steps of a sync. */
+  private static final class Death extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** A wallet whose device dies after the merged wallet is stored, before that is noted. */
+  private static final class DyingWallet implements LocalWallet {
+    private final FileWallet wallet;
+    private boolean dies;
+
+    DyingWallet(Path file) {
+      wallet = new FileWallet(file, Clock.systemUTC());
+    }
+
+    @Override
+    public Optional<SdkWallet> replace(SdkWallet expected, SdkWallet merged, Secret password) {
+      Optional<SdkWallet> now = wallet.replace(expected, merged, password);
+      if (dies) {
+        throw new Death();
+      }
+      return now;
+    }
+
+    @Override
+    public boolean exists() {
+      return wallet.exists();
+    }
+
+    @Override
+    public void create() {
+      wallet.create();
+    }
+
+    @Override
+    public SdkWallet read(Secret password) {
+      return wallet.read(password);
+    }
+
+    @Override
+    public Map<String, JsonNode> preferences() {
+      return wallet.preferences();
+    }
+
+    @Override
+    public JsonNode set(String key, JsonNode value) {
+      return wallet.set(key, value);
+    }
+
+    @Override
+    public void unset(String key) {
+      wallet.unset(key);
+    }
+
+    @Override
+    public boolean canDelete() {
+      return wallet.canDelete();
+    }
+
+    @Override
+    public boolean needsPassword() {
+      return wallet.needsPassword();
+    }
+
+    @Override
+    public String hash() {
+      return wallet.hash();
+    }
+  }
+}

@@ -1,0 +1,429 @@
+package walletsync.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import walletsync.client.failure.ClientException;
+import walletsync.client.failure.Problem;
+import walletsync.support.Middle;
+import walletsync.support.Middle.Reply;
+import walletsync.support.Person;
+import walletsync.support.TestServer;
+
+/** A server that loses answers, goes back in time, forges, or is another one than ours. */
+class HostileServerTest {
+  private static final String POST = "POST /api/3/wallet";
+  private static final String GET = "GET /api/3/wallet";
+  private static final String PASSWORD = "POST /api/3/password";
+
+  @RegisterExtension static final TestServer server = TestServer.allowAll();
+
+  private Middle middle;
+  private Person joe;
+
+  @BeforeEach
+  void newAccount(@TempDir Path folder) {
+    middle = new Middle(server.port());
+    joe = new Person(folder, middle.port());
+  }
+
+  @AfterEach
+  void close() {
+    middle.close();
+  }
+
+  /** Cuts the connection after the server has done its work. */
+  private void loseAnswersTo(String what) {
+    middle.rule(
+        (request, forward) -> {
+          Reply reply = forward.get();
+          return request.is(what) ? null : reply;
+        });
+  }
+
+  private void loseRequestsTo(String what) {
+    middle.rule((request, forward) -> request.is(what) ? null : forward.get());
+  }
+
+  private List<String> posts() {
+    return middle.requests().stream()
+        .filter(request -> request.is(POST))
+        .map(Middle.Request::body)
+        .toList();
+  }
+
+  @Test
+  void aLostAnswerIsMadeUpForWithTheSameBytes() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    loseAnswersTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    assertThat(laptop.hasUnsyncedLocalChanges()).isTrue();
+
+    middle.honest();
+    SyncReport report = joe.at("laptop").sync();
+
+    assertThat(report.sequence()).isEqualTo(1);
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(posts()).hasSize(2).containsOnly(posts().get(0));
+  }
+
+  @Test
+  void aLostRequestIsSentAgainAsItWas() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    loseRequestsTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    laptop.setPreference("b", "2");
+
+    middle.honest();
+
+    assertThat(joe.at("laptop").sync().sequence()).isEqualTo(2);
+    assertThat(posts()).hasSize(3);
+    assertThat(posts().get(0)).isEqualTo(posts().get(1));
+    assertThat(laptop.hasUnsyncedLocalChanges()).isFalse();
+  }
+
+  @Test
+  void whatWasAcceptedAndBuiltUponIsNoConflict() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    laptop.setPreference("a", "1");
+    loseAnswersTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    middle.honest();
+    phone.sync();
+    phone.setPreference("a", "2");
+    phone.sync();
+
+    SyncReport report = laptop.sync();
+
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(laptop.getPreferences()).hasToString("{a=\"2\"}");
+  }
+
+  @Test
+  void aServerThatWentBackIsRefusedUntilThePersonConsentsAndNothingIsLost() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    AtomicReference<String> old = new AtomicReference<>("");
+    middle.rule(
+        (request, forward) -> {
+          Reply reply = forward.get();
+          if (request.is(GET) && reply.status() == 200) {
+            old.set(reply.body());
+          }
+          return reply;
+        });
+    joe.loggedIn("phone").sync();
+    laptop.setPreference("b", "2");
+    laptop.sync();
+    middle.rule((request, forward) -> request.is(GET) ? Reply.of(200, old.get()) : forward.get());
+
+    assertThatThrownBy(laptop::sync)
+        .isInstanceOfSatisfying(
+            ClientException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNTRUSTED))
+        .hasMessageContaining("version 1")
+        .hasMessageContaining("has seen version 2")
+        .hasMessageContaining("--adopt-older");
+    assertThat(laptop.getPreferences()).hasToString("{a=\"1\", b=\"2\"}");
+    assertProblem(Problem.UNTRUSTED, () -> laptop.sync(Consent.REPLACE_UNREADABLE));
+
+    laptop.getRemoteWallet(Consent.ADOPT_OLDER);
+    assertThat(laptop.getPreferences()).hasToString("{a=\"1\", b=\"2\"}");
+    assertThat(laptop.getWalletState().sequence()).isEqualTo(1);
+    assertThat(laptop.hasUnsyncedLocalChanges()).isTrue();
+  }
+
+  @Test
+  void anotherWalletAtASequenceAlreadySeenIsRefused() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    WalletSyncClient phone = joe.loggedIn("phone");
+    phone.sync();
+    phone.setPreference("a", "fork");
+    loseRequestsTo(POST);
+    assertProblem(Problem.UNREACHABLE, phone::sync);
+    String fork = posts().get(posts().size() - 1);
+    middle.honest();
+    laptop.setPreference("a", "2");
+    laptop.sync();
+    middle.rule(
+        (request, forward) -> request.is(GET) ? Reply.of(200, withoutToken(fork)) : forward.get());
+
+    assertThatThrownBy(laptop::sync).hasMessageContaining("another version 2");
+    assertThat(laptop.getPreferences()).hasToString("{a=\"2\"}");
+  }
+
+  private static String withoutToken(String body) {
+    return body.replaceAll("\"token\": \"[^\"]*\", ", "");
+  }
+
+  @Test
+  void aServerThatLostTheWalletIsRefusedUntilThePersonConsents() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    middle.rule(
+        (request, forward) ->
+            request.is(GET)
+                ? Reply.of(404, "{\"error\":\"Not Found: No wallet\"}")
+                : forward.get());
+    assertProblem(Problem.UNTRUSTED, laptop::sync);
+    laptop.getRemoteWallet(Consent.ADOPT_OLDER);
+    assertThat(laptop.getWalletState().sequence()).isZero();
+    assertThat(laptop.getPreferences()).hasToString("{a=\"1\"}");
+  }
+
+  @Test
+  void aWalletThatIsNotSignedIsNotOpened() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    WalletSyncClient phone = joe.loggedIn("phone");
+    phone.setPreference("b", "1");
+    middle.rule(
+        (request, forward) -> {
+          Reply reply = forward.get();
+          return request.is(GET)
+              ? Reply.of(reply.status(), reply.body().replaceAll("\"hmac\":\"..", "\"hmac\":\"zz"))
+              : reply;
+        });
+
+    assertThatThrownBy(phone::sync)
+        .isInstanceOfSatisfying(
+            ClientException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNTRUSTED))
+        .hasMessageContaining("not signed")
+        .hasMessageContaining("--replace-unreadable");
+    assertThat(phone.getPreferences()).hasToString("{b=\"1\"}");
+
+    SyncReport report = phone.sync(Consent.REPLACE_UNREADABLE);
+    assertThat(report.sequence()).isEqualTo(2);
+    middle.honest();
+    laptop.sync();
+    assertThat(laptop.getPreferences()).containsKey("b");
+  }
+
+  @Test
+  void aWalletThatIsSignedButNoWalletIsRefused() throws IOException {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    String state = Files.readString(joe.profile("laptop").resolve("state.json"));
+    String key = state.replaceAll("(?s).*\"hmacKey\": \"([0-9a-f]{64})\".*", "$1");
+    var signed = walletsync.client.keys.HmacKey.ofHex(key).sign("not a wallet", 2);
+    middle.rule(
+        (request, forward) ->
+            request.is(GET)
+                ? Reply.of(
+                    200,
+                    "{\"encryptedWallet\":\"not a wallet\",\"sequence\":2,\"hmac\":\""
+                        + signed.hmac()
+                        + "\"}")
+                : forward.get());
+    assertThatThrownBy(laptop::sync).hasMessageContaining("cannot be read");
+    assertThat(laptop.getPreferences()).hasToString("{a=\"1\"}");
+  }
+
+  @Test
+  void nonsenseAndEndlessAnswersEndInOneSentence() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    for (String answer :
+        List.of(
+            "",
+            "<html>",
+            "{}",
+            "[]",
+            "{\"sequence\":1}",
+            "{\"encryptedWallet\":1,\"sequence\":1,\"hmac\":\"x\"}",
+            "{\"encryptedWallet\":\"x\",\"sequence\":-1,\"hmac\":\"x\"}",
+            "{\"encryptedWallet\":\"x\",\"sequence\":1.5,\"hmac\":\"x\"}",
+            "{\"encryptedWallet\":\"x\",\"sequence\":99999999999,\"hmac\":\"x\"}",
+            "{\"a\":\"" + "x".repeat(40 * 1024 * 1024) + "\"}")) {
+      middle.rule((request, forward) -> request.is(GET) ? Reply.of(200, answer) : forward.get());
+      assertThatThrownBy(laptop::sync)
+          .isInstanceOfSatisfying(
+              ClientException.class,
+              e -> assertThat(e.problem()).isIn(Problem.UNTRUSTED, Problem.UNREACHABLE));
+    }
+    middle.honest();
+    assertThat(laptop.sync().sequence()).isEqualTo(1);
+  }
+
+  @Test
+  void aBusyServerIsAskedAgainAfterTheTimeItNames() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    AtomicInteger refusals = new AtomicInteger();
+    middle.rule(
+        (request, forward) ->
+            request.is(POST) && refusals.incrementAndGet() <= 2
+                ? new Reply(503, "{\"error\":\"Service Unavailable\"}", Map.of("Retry-After", "3"))
+                : forward.get());
+    List<Long> pauses = new java.util.ArrayList<>();
+    WalletSyncClient patient =
+        joe.at(
+            "laptop",
+            "password one",
+            joe.settings().withPause(duration -> pauses.add(duration.toSeconds())));
+
+    assertThat(patient.sync().sequence()).isEqualTo(1);
+
+    assertThat(pauses).hasSize(2).allMatch(seconds -> seconds >= 3);
+  }
+
+  @Test
+  void aChangedPasswordWhoseAnswerIsLostIsDecidedByTheNextLogin() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    loseAnswersTo(PASSWORD);
+    assertThatThrownBy(() -> laptop.changePassword("password two"))
+        .hasMessageContaining("unknown which password holds");
+    middle.honest();
+
+    assertProblem(Problem.SIGN_IN, joe.at("laptop")::getAuthToken);
+    WalletSyncClient later = joe.at("laptop", "password two", joe.settings());
+    later.getAuthToken();
+
+    assertThat(later.sync().sequence()).isEqualTo(2);
+    assertThat(later.getPreferences()).hasToString("{a=\"1\"}");
+  }
+
+  @Test
+  void aPasswordChangeThatNeverArrivedLeavesTheOldPassword() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    loseRequestsTo(PASSWORD);
+    assertProblem(Problem.UNREACHABLE, () -> laptop.changePassword("password two"));
+    middle.honest();
+
+    WalletSyncClient later = joe.at("laptop");
+    assertThat(later.sync().sequence()).isEqualTo(1);
+    later.getAuthToken();
+    later.setPreference("a", "2");
+    assertThat(later.sync().sequence()).isEqualTo(2);
+  }
+
+  @Test
+  void aWalletOnItsWayIsNotStoredUnderAPasswordThatWasChangedMeanwhile() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    laptop.setPreference("a", "1");
+    loseRequestsTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    middle.honest();
+    phone.changePassword("password two");
+
+    laptop.setLocalPassword("password two");
+    laptop.getAuthToken();
+    laptop.sync();
+
+    phone.getAuthToken();
+    phone.sync();
+    assertThat(phone.getPreferences()).hasToString("{a=\"1\"}");
+    assertThat(posts().get(1)).isNotEqualTo(posts().get(0));
+  }
+
+  @Test
+  void aTokenThatIsNoneIsRefusedAndTextFromTheServerIsHarmlessInATerminal() {
+    joe.at("laptop").register();
+    middle.rule(
+        (request, forward) ->
+            request.is("POST /api/3/auth/full")
+                ? Reply.of(200, "{\"token\":\"x\\r\\ny: z\"}")
+                : forward.get());
+    assertProblem(Problem.UNTRUSTED, joe.at("laptop")::getAuthToken);
+    middle.rule(
+        (request, forward) ->
+            request.is("POST /api/3/auth/full")
+                ? Reply.of(200, "{\"token\":\"x\",\"expiration\":\"\\u001b[31m soon\"}")
+                : forward.get());
+    joe.at("laptop").getAuthToken();
+    assertThat(joe.messages()).last().isEqualTo("Got auth token, valid until [31m soon");
+  }
+
+  @Test
+  void nothingNewIsA304AndAConflictIsMergedWithoutAskingAgain() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    phone.sync();
+    laptop.setPreference("a", "2");
+    phone.setPreference("b", "1");
+    middle.log().clear();
+    middle.rule(
+        new Middle.Rule() {
+          private boolean raced;
+
+          @Override
+          public Reply on(Middle.Request request, java.util.function.Supplier<Reply> forward) {
+            if (request.is(POST) && !raced) {
+              raced = true;
+              laptop.sync();
+            }
+            return forward.get();
+          }
+        });
+
+    SyncReport report = phone.sync();
+
+    assertThat(report.sequence()).isEqualTo(3);
+    assertThat(middle.log())
+        .containsExactly("GET 304", "GET 304", "POST 200", "POST 409", "POST 200");
+    assertThat(phone.getPreferences()).hasToString("{a=\"2\", b=\"1\"}");
+  }
+
+  @Test
+  void theOriginalServerIsUnderstood() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    middle.rule(HostileServerTest::asTheOriginal);
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    phone.setPreference("b", "1");
+    assertThat(phone.updateRemoteWallet()).isEqualTo(Outcome.OUT_OF_DATE);
+    phone.sync();
+    laptop.sync();
+    assertThat(laptop.getPreferences()).hasToString("{a=\"1\", b=\"1\"}");
+    assertThat(middle.requests()).anyMatch(request -> request.target().contains("?token="));
+  }
+
+  /** It wants tokens in the query, and answers to a post without a wallet. */
+  private static Reply asTheOriginal(
+      Middle.Request request, java.util.function.Supplier<Reply> forward) {
+    if (request.is(GET) && !request.target().contains("token=")) {
+      return Reply.of(400, "{\"error\":\"Bad Request: Missing token parameter\"}\n");
+    }
+    Reply reply = forward.get();
+    if (!request.is(POST)) {
+      return reply;
+    }
+    return reply.status() == 200
+        ? Reply.of(200, "{}\n")
+        : Reply.of(reply.status(), "{\"error\":\"Conflict: Bad sequence number\"}\n");
+  }
+
+  private static void assertProblem(Problem problem, Runnable work) {
+    assertThatThrownBy(work::run)
+        .isInstanceOfSatisfying(
+            ClientException.class, e -> assertThat(e.problem()).isEqualTo(problem));
+  }
+}

@@ -1,0 +1,176 @@
+package walletsync.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import walletsync.client.failure.ClientException;
+import walletsync.client.failure.Problem;
+import walletsync.client.local.SdkDaemonWallet;
+import walletsync.client.merge.ConflictResolver;
+import walletsync.client.sdk.PythonJson;
+import walletsync.protocol.Secret;
+import walletsync.support.Middle.Reply;
+import walletsync.support.Person;
+import walletsync.support.SdkStandIn;
+import walletsync.support.TestServer;
+import walletsync.support.Vectors;
+
+/** The wallet of an SDK behind its JSON-RPC, alone and in a sync with a wallet file. */
+class SdkDaemonTest {
+  @RegisterExtension static final TestServer server = TestServer.allowAll();
+
+  private final SdkStandIn sdk = new SdkStandIn();
+  private SdkDaemonWallet wallet;
+  private Person joe;
+
+  @BeforeEach
+  void newAccount(@TempDir Path folder) {
+    wallet = new SdkDaemonWallet(sdk.address(), "test_wallet_1");
+    joe = Person.of(server, folder);
+  }
+
+  @AfterEach
+  void close() {
+    sdk.close();
+  }
+
+  /** The stand-in is worth as much as it is like the real one. */
+  @Test
+  void theStandInAnswersAsTheDocumentedSdk() {
+    for (JsonNode vector : Vectors.of("sdk_jsonrpc_responses")) {
+      String method = vector.path("request").path("method").asText();
+      boolean random =
+          method.equals("sync_apply") && !vector.path("body").asText().contains("error");
+      String id = vector.path("request").path("params").path("wallet_id").asText();
+      if (id.startsWith("test_wallet") && !wallet.exists()) {
+        wallet.create();
+      }
+      if (method.equals("preference_get") && !id.isEmpty()) {
+        wallet.set("car", PythonJson.parse("\"\""));
+        wallet.set("animal", PythonJson.parse("\"\""));
+      }
+      if (!random) {
+        assertThat(sdk.answer(PythonJson.write(vector.path("request"))))
+            .isEqualTo(vector.path("body").textValue());
+      }
+    }
+  }
+
+  @Test
+  void aWalletIsMadeWhereThereIsNone() {
+    assertThat(wallet.exists()).isFalse();
+    wallet.create();
+    wallet.create();
+    assertThat(wallet.exists()).isTrue();
+    assertThat(wallet.hash())
+        .isEqualTo("c74f3008fdd2f7c5ae5446ab2e522629f63346f68a4026b4f72b91b393475ff6");
+    assertThat(new SdkDaemonWallet(sdk.address(), "").exists()).isTrue();
+  }
+
+  @Test
+  void preferencesAreTheSdks() {
+    wallet.create();
+    assertThat(wallet.set("a", PythonJson.parse("{\"x\": 1}"))).hasToString("{\"x\":1}");
+    assertThat(wallet.preferences()).hasToString("{a={\"x\":1}}");
+    assertThat(wallet.read(Secret.of("any")).values()).isEqualTo(wallet.preferences());
+    assertProblem(Problem.LOCAL, () -> wallet.set("a", PythonJson.parse("\"[text\"")));
+    assertThatThrownBy(() -> wallet.unset("a"))
+        .isInstanceOf(ClientException.class)
+        .hasMessageContaining("cannot delete");
+  }
+
+  @Test
+  void anSdkAndAFileComeInStepAndADeletionIsNotBroughtBack() {
+    WalletSyncClient desktop = joe.at("desktop", wallet);
+    desktop.register();
+    desktop.getAuthToken();
+    WalletSyncClient phone = joe.loggedIn("phone");
+    desktop.setPreference("animal", "cow");
+    desktop.setPreference("car", "Audi");
+    desktop.sync();
+    phone.sync();
+    phone.setPreference("animal", "horse");
+    phone.unsetPreference("car");
+    phone.sync();
+
+    desktop.sync();
+
+    assertThat(desktop.getPreferences()).hasToString("{animal=\"horse\"}");
+    assertThat(wallet.preferences()).containsKey("car");
+    assertThat(desktop.hasUnsyncedLocalChanges()).isFalse();
+    assertThat(desktop.sync().pushed()).isFalse();
+    sdk.tick();
+    desktop.setPreference("car", "Toyota");
+    desktop.sync();
+    phone.sync();
+    assertThat(phone.getPreferences()).hasToString("{animal=\"horse\", car=\"Toyota\"}");
+  }
+
+  @Test
+  void aChosenWinnerReachesTheSdkWhateverItsTimestamp() {
+    WalletSyncClient desktop = joe.at("desktop", wallet);
+    desktop.register();
+    desktop.getAuthToken();
+    WalletSyncClient phone = joe.loggedIn("phone");
+    phone.setPreference("a", "phone");
+    phone.sync();
+    for (int i = 0; i < 3; i++) {
+      sdk.tick();
+    }
+    desktop.setConflicts(ConflictResolver.theirs());
+    desktop.setPreference("a", "desktop");
+
+    desktop.sync();
+
+    assertThat(wallet.preferences()).hasToString("{a=\"phone\"}");
+    assertThat(desktop.sync().pushed()).isFalse();
+  }
+
+  @Test
+  void theSdksErrorsAreExplained() {
+    wallet.create();
+    String packed = joe.email();
+    assertProblem(
+        Problem.SIGN_IN,
+        () ->
+            sdkCall(
+                "{\"error\": {\"code\": -32500, \"data\": {\"name\": \"InvalidPasswordError\"},"
+                    + " \"message\": \"Password is invalid.\"}, \"jsonrpc\": \"2.0\"}"));
+    assertThatThrownBy(
+            () ->
+                sdkCall(
+                    "{\"error\": {\"code\": -32500, \"data\": {\"name\": \"AssertionError\"},"
+                        + " \"message\": \"Cannot pack\\nit\\u001b[31m.\"}, \"jsonrpc\": \"2.0\"}"))
+        .hasMessage("The SDK says: Cannot pack it [31m.");
+    assertProblem(Problem.UNREADABLE, () -> sdkCall("<html>"));
+    assertProblem(Problem.LOCAL, () -> sdkCall("{}"));
+    for (int status : new int[] {403, 500, 404}) {
+      sdk.http().rule((request, forward) -> Reply.of(status, ""));
+      assertProblem(Problem.LOCAL, wallet::hash);
+    }
+    sdk.http().rule((request, forward) -> Reply.of(413, ""));
+    assertProblem(Problem.TOO_LARGE, wallet::hash);
+    assertThatThrownBy(() -> new SdkDaemonWallet(URI.create("http://127.0.0.1:1/"), "").hash())
+        .hasMessageContaining("No SDK answers")
+        .hasMessageNotContaining(packed);
+  }
+
+  private void sdkCall(String answer) {
+    sdk.http().rule((request, forward) -> Reply.of(200, answer));
+    String unused = wallet.hash();
+  }
+
+  private static void assertProblem(Problem problem, Runnable work) {
+    assertThatThrownBy(work::run)
+        .isInstanceOfSatisfying(
+            ClientException.class, e -> assertThat(e.problem()).isEqualTo(problem));
+  }
+}
