@@ -24,7 +24,10 @@ import walletsync.server.notify.AccountEvent;
 import walletsync.server.wallet.Fetched;
 import walletsync.server.wallet.Saved;
 
-/** Who may know whom. The direction is: protocol, bus, db and notify, wallet, auth, Server. */
+/**
+ * Who may know whom. The direction is: protocol, bus, db and notify, wallet, auth, Server; and for
+ * clients: protocol, client, cli.
+ */
 @AnalyzeClasses(packages = "walletsync", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String PROTOCOL = "walletsync.protocol";
@@ -35,7 +38,10 @@ class ArchitectureTest {
   private static final String WALLET = "walletsync.server.wallet";
   private static final String AUTH = "walletsync.server.auth";
   private static final String MAIL = "walletsync.server.mail";
+  private static final String ADMIN = "walletsync.server.admin";
   private static final String HTTP = "walletsync.server.http";
+  private static final String METRICS = "walletsync.server.metrics";
+  private static final String HEALTH = "walletsync.server.health";
 
   /** What the http package may know of the other concerns: what can be asked, and the answers. */
   private static final DescribedPredicate<JavaClass> MESSAGES =
@@ -58,16 +64,25 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule theBusKnowsTheProtocolOnly = knowsOnly(BUS, PROTOCOL);
 
+  @ArchTest static final ArchRule metricsKnowNobody = knowsOnly(METRICS);
+
+  @ArchTest static final ArchRule healthLooksAtTheDatabase = knowsOnly(HEALTH, PROTOCOL, BUS, DB);
+
   @ArchTest static final ArchRule settingsKnowTheProtocolOnly = knowsOnly(SETTINGS, PROTOCOL);
 
   @ArchTest
   static final ArchRule theDatabaseKnowsNoConcern =
-      knowsOnly(DB + "..", DB + "..", PROTOCOL, BUS, SETTINGS);
+      knowsOnly(DB + "..", DB + "..", PROTOCOL, BUS, SETTINGS, METRICS);
 
-  @ArchTest static final ArchRule eventsKnowNoConcern = knowsOnly(NOTIFY, PROTOCOL, BUS);
+  @ArchTest static final ArchRule eventsKnowNoConcern = knowsOnly(NOTIFY, PROTOCOL, BUS, METRICS);
 
   @ArchTest
   static final ArchRule walletsKnowDatabaseAndEvents = knowsOnly(WALLET, PROTOCOL, BUS, DB, NOTIFY);
+
+  /** Commands change rows by SQL of their own: the stores' run on event loops. */
+  @ArchTest
+  static final ArchRule commandsKnowDatabaseAndSettings =
+      knowsOnly(ADMIN, PROTOCOL, SETTINGS, DB + "..");
 
   @ArchTest static final ArchRule mailsKnowTheBus = knowsOnly(MAIL, PROTOCOL, BUS, SETTINGS);
 
@@ -78,7 +93,7 @@ class ArchitectureTest {
           .resideInAPackage(AUTH)
           .should()
           .onlyDependOnClassesThat(
-              resideInAnyPackage(AUTH, PROTOCOL, BUS, DB, SETTINGS, NOTIFY, WALLET)
+              resideInAnyPackage(AUTH, PROTOCOL, BUS, DB, SETTINGS, METRICS, NOTIFY, WALLET)
                   .or(notOurs())
                   .or(resideInAPackage(MAIL).and(MESSAGES)));
 
@@ -89,15 +104,15 @@ class ArchitectureTest {
           .resideInAPackage(HTTP)
           .should()
           .onlyDependOnClassesThat(
-              resideInAnyPackage(HTTP, PROTOCOL, BUS, SETTINGS)
+              resideInAnyPackage(HTTP, PROTOCOL, BUS, SETTINGS, METRICS)
                   .or(notOurs())
-                  .or(resideInAnyPackage(AUTH, WALLET, NOTIFY).and(MESSAGES)));
+                  .or(resideInAnyPackage(AUTH, WALLET, NOTIFY, HEALTH).and(MESSAGES)));
 
   @ArchTest
-  static final ArchRule onlyTheServerKnowsTheEmbeddedDatabase =
+  static final ArchRule onlyServerAndCommandsKnowTheEmbeddedDatabase =
       noClasses()
           .that()
-          .resideOutsideOfPackages("walletsync.server", DB + ".embedded..")
+          .resideOutsideOfPackages("walletsync.server", ADMIN, DB + ".embedded..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage(DB + ".embedded..");
@@ -118,21 +133,71 @@ class ArchitectureTest {
           .resideInAnyPackage("walletsync.client..", "walletsync.cli..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("walletsync.server..")
-          .allowEmptyShould(true);
+          .resideInAPackage("walletsync.server..");
+
+  @ArchTest
+  static final ArchRule theServerKnowsNoClient =
+      noClasses()
+          .that()
+          .resideInAnyPackage("walletsync.server..", PROTOCOL)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("walletsync.client..", "walletsync.cli..");
+
+  @ArchTest
+  static final ArchRule theClientKnowsNoCommandLine =
+      noClasses()
+          .that()
+          .resideInAPackage("walletsync.client..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("walletsync.cli..");
+
+  /** Who embeds the client gets no server framework with it. */
+  @ArchTest
+  static final ArchRule theClientIsPlainJavaWithJsonAndCryptography =
+      classes()
+          .that()
+          .resideInAPackage("walletsync.client..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  "java..",
+                  "javax.crypto..",
+                  "org.jspecify..",
+                  "com.fasterxml.jackson..",
+                  "org.bouncycastle..",
+                  "walletsync.client..",
+                  PROTOCOL));
+
+  @ArchTest
+  static final ArchRule theCommandLineKnowsPicocliBesides =
+      classes()
+          .that()
+          .resideInAPackage("walletsync.cli..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  "java..",
+                  "org.jspecify..",
+                  "com.fasterxml.jackson..",
+                  "picocli..",
+                  "walletsync.client..",
+                  "walletsync.cli..",
+                  PROTOCOL));
 
   @ArchTest
   static final ArchRule thereAreNoCycles =
       slices().matching("walletsync.(**)").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule onlyTheDatabaseSpeaksJdbc =
+  static final ArchRule onlyDatabaseAndCommandsSpeakJdbc =
       noClasses()
           .that()
-          .resideOutsideOfPackage(DB + "..")
+          .resideOutsideOfPackages(DB + "..", ADMIN)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("java.sql..", "org.flywaydb..");
+          .resideInAnyPackage("java.sql..", "org.postgresql..", "org.flywaydb..");
 
   @ArchTest
   static final ArchRule storesHaveNoStateOfTheirOwn =

@@ -17,7 +17,7 @@ public enum Refusal {
   UNKNOWN_FIELD(400, "json: unknown field"),
   NO_UPGRADE(400, "Expected a websocket upgrade"),
   METHOD_NOT_ALLOWED(405, ""),
-  BODY_TOO_SLOW(408, ""),
+  REQUEST_TOO_SLOW(408, ""),
   BODY_TOO_LARGE(413, ""),
   REQUEST_LINE_TOO_LONG(414, ""),
   HEADERS_TOO_LARGE(431, ""),
@@ -76,12 +76,14 @@ public enum Refusal {
   // Too much of a good thing
   TOO_MANY_TICKETS(429, "Too many tickets"),
   TOO_MANY_WEBSOCKETS(429, "Too many websockets"),
+  /** The time after which one more mail is allowed for certain. */
+  TOO_MANY_MAILS(429, "Too many verification mails", 1800),
 
   // The server itself
   INTERNAL(500, ""),
   UNAVAILABLE(503, ""),
   TOO_MANY_LOGINS(503, "Too many logins at once"),
-  MAIL_UNAVAILABLE(503, "The verification mail could not be sent");
+  MAIL_UNAVAILABLE(503, "The verification mail could not be sent", 10);
 
   private static final Map<Integer, String> STATUS_TEXTS =
       Map.ofEntries(
@@ -99,17 +101,31 @@ public enum Refusal {
           Map.entry(500, "Internal Server Error"),
           Map.entry(503, "Service Unavailable"));
 
+  /** How long a client should stay away from a server that is busy or without its database. */
+  private static final int SOON_SECONDS = 2;
+
   private final int status;
   private final String detail;
+  private final int retryAfterSeconds;
 
   Refusal(int status, String detail) {
+    this(status, detail, Refusal.SOON_SECONDS);
+  }
+
+  Refusal(int status, String detail, int retryAfterSeconds) {
     this.status = status;
     this.detail = detail;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   /** The HTTP status code. */
   public int status() {
     return status;
+  }
+
+  /** After how many seconds it is worth to ask again, where the status is 429 or 503. */
+  public int retryAfterSeconds() {
+    return retryAfterSeconds;
   }
 
   /** The text of the {@code error} member, with this refusal's own detail. */

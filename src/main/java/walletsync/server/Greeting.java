@@ -11,16 +11,23 @@ import walletsync.server.settings.Settings;
 final class Greeting {
   private Greeting() {}
 
-  static String of(Settings settings, int port, Optional<Path> conf) {
+  static String of(
+      Settings settings, int port, Optional<Integer> managementPort, Optional<Path> conf) {
     return """
-    wallet-sync-server listens on http://%s:%d
-      Data      %s
+    wallet-sync-server listens on %s://%s:%d
+    %s  Data      %s
       Sign-up   %s
       Settings  %s; conf/server.properties lists them all
       Stop      Ctrl-C
     """
         .formatted(
-            host(settings.bindAddress()), port, data(settings), signUp(settings), source(conf));
+            settings.edge().tls().isPresent() ? "https" : "http",
+            host(settings.edge().bindAddress()),
+            port,
+            managementPort.map(it -> "  Health    and metrics on port " + it + "\n").orElse(""),
+            data(settings),
+            signUp(settings),
+            source(conf));
   }
 
   private static String host(String address) {

@@ -1,6 +1,8 @@
 package walletsync.server;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,7 +13,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import walletsync.server.admin.CommandLineTool;
 import walletsync.server.db.Migrations;
+import walletsync.server.db.PreferredSsl;
 import walletsync.server.db.embedded.EmbeddedPostgres;
 import walletsync.server.settings.DatabaseSettings;
 import walletsync.server.settings.Settings;
@@ -19,7 +23,8 @@ import walletsync.server.settings.StartException;
 
 /**
  * The server's process: reads the settings, starts the embedded database where none is given,
- * brings the schema up to date, serves, and on SIGINT or SIGTERM stops all of that in turn.
+ * brings the schema up to date, serves, and on SIGINT or SIGTERM stops all of that in turn. With a
+ * command, see {@link CommandLineTool}, it does that instead.
  *
  * <p>Exit codes: 0 or that of the signal after serving, 1 when it could not start, 2 for a wrong
  * command line.
@@ -28,14 +33,9 @@ public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
   private static final int START_SECONDS = 60;
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
-  private static final String USAGE =
-      """
-      Usage: wallet-sync-server [--conf FILE]
 
-        --conf FILE   read settings from a file of NAME=value lines; environment variables win
-
-      conf/server.properties lists every setting.
-      """;
+  /** The exit code of a process that serves: it has none yet. */
+  private static final int SERVING = -1;
 
   private final AtomicReference<@Nullable EmbeddedPostgres> embedded = new AtomicReference<>();
   private final AtomicReference<@Nullable Server> server = new AtomicReference<>();
@@ -43,40 +43,51 @@ public final class Main {
   /** How long a stop may take: websockets close first, one by one. */
   private volatile Duration stopWithin = STOP_PATIENCE;
 
+  /** How long it goes on once it is not ready any more, until no proxy sends anybody here. */
+  private volatile Duration stopDelay = Duration.ZERO;
+
   private Main() {}
 
-  /** Serves until the process is told to stop. */
+  /** Serves until the process is told to stop, or runs a command of the operator's. */
   public static void main(String[] args) {
-    if (args.length == 1 && args[0].equals("--help")) {
-      System.out.print(USAGE);
-      return;
+    int code =
+        CommandLineTool.run(
+            args,
+            System.getenv(),
+            new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            Main::serve);
+    if (code != SERVING) {
+      System.exit(code);
     }
-    if (args.length != 0 && !(args.length == 2 && args[0].equals("--conf"))) {
-      System.err.print(USAGE);
-      System.exit(2);
-    }
-    Optional<Path> conf = args.length == 2 ? Optional.of(Path.of(args[1])) : Optional.empty();
+  }
+
+  private static int serve(Optional<Path> conf) {
     Main main = new Main();
+    Signals.install();
     Runtime.getRuntime().addShutdownHook(new Thread(main::stop, "stop"));
     try {
       main.run(conf, System.out);
+      return SERVING;
     } catch (StartException e) {
       LOG.debug("Start failed", e);
       System.err.println("wallet-sync-server cannot start: " + e.getMessage());
-      System.exit(1);
     } catch (ExecutionException | TimeoutException | InterruptedException e) {
       LOG.debug("Start failed", e);
       System.err.println("wallet-sync-server cannot start: " + e);
-      System.exit(1);
     }
+    return 1;
   }
 
   private void run(Optional<Path> conf, PrintStream out)
       throws ExecutionException, TimeoutException, InterruptedException {
     Settings settings = Settings.load(System.getenv(), conf);
+    Logging.apply(settings.logs());
+    stopDelay = settings.stopDelay();
     stopWithin = settings.push().drain().plus(STOP_PATIENCE);
-    DatabaseSettings.External database = database(settings);
-    Migrations.run(database);
+    DatabaseSettings.External wanted = database(settings);
+    Migrations.run(wanted);
+    DatabaseSettings.External database = PreferredSsl.settle(wanted);
     try {
       Server started =
           Server.start(settings, database)
@@ -84,8 +95,9 @@ public final class Main {
               .toCompletableFuture()
               .get(START_SECONDS, TimeUnit.SECONDS);
       server.set(started);
-      out.print(Greeting.of(settings, started.port(), conf));
+      out.print(Greeting.of(settings, started.port(), started.managementPort(), conf));
       out.flush();
+      LOG.info("Serving on port {}", started.port());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof StartException reason) {
         throw reason;
@@ -102,7 +114,7 @@ public final class Main {
     EmbeddedPostgres postgres =
         EmbeddedPostgres.start(
             new EmbeddedPostgres.Options(
-                wanted.dataDir(), true, wanted.osUser(), 2 * settings.databasePoolSize() + 10));
+                wanted.dataDir(), true, wanted.osUser(), wanted.connections()));
     embedded.set(postgres);
     return new DatabaseSettings.External(
         postgres.host(),
@@ -118,6 +130,9 @@ public final class Main {
     Server serving = server.getAndSet(null);
     if (serving != null) {
       try {
+        serving.announceStop();
+        LOG.info("Stopping: not ready any more");
+        Thread.sleep(stopDelay.toMillis());
         serving.close().toCompletableFuture().get(stopWithin.toMillis(), TimeUnit.MILLISECONDS);
       } catch (ExecutionException | TimeoutException | InterruptedException e) {
         LOG.warn("Stopped before every request was finished", e);
@@ -126,6 +141,9 @@ public final class Main {
     EmbeddedPostgres postgres = embedded.getAndSet(null);
     if (postgres != null) {
       postgres.close();
+    }
+    if (serving != null) {
+      LOG.info("Stopped");
     }
   }
 }

@@ -38,7 +38,7 @@ class DrainTest {
       List<PushSocket> sockets =
           Stream.generate(() -> PushSocket.open(laptop)).limit(SOCKETS).toList();
 
-      CompletableFuture<Integer> exit = Await.begin(server::terminate);
+      CompletableFuture<Integer> exit = Await.begin(server::terminate, 60);
       assertThat(sockets.stream().map(PushSocket::closeCode)).containsOnly(GOING_AWAY);
       LongStream ends = sockets.stream().mapToLong(PushSocket::awaitEnd);
 

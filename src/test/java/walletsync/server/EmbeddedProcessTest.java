@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import walletsync.support.ServerProcess;
 import walletsync.support.TestAccount;
 import walletsync.support.TestDevice;
+import walletsync.support.TestPostgres;
 import walletsync.support.TirelessWriter;
 
 /** The server as a process with its embedded database: killed at any moment, and started again. */
@@ -23,6 +24,7 @@ class EmbeddedProcessTest {
 
   @Test
   void everyAcknowledgedWalletSurvivesAKillAndASecondServerIsRefused(@TempDir Path folder) {
+    TestPostgres.lendProgramsTo(folder);
     ServerProcess victim = start(folder).awaitGreeting();
     ProcessTest.assertThatItCannotStart(start(folder), folder.toString());
 

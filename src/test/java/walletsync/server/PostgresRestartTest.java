@@ -15,12 +15,14 @@ import walletsync.support.ServerProcess;
 import walletsync.support.TcpProxy;
 import walletsync.support.TestAccount;
 import walletsync.support.TestDevice;
+import walletsync.support.TestPostgres;
 
 /** Postgres goes and comes back, somewhere else even; the servers and their sockets go on. */
 class PostgresRestartTest {
 
   @Test
   void afterARestartOfPostgresEverySocketHearsAgain(@TempDir Path folder) {
+    TestPostgres.lendProgramsTo(folder);
     EmbeddedPostgres first = start(folder);
     Migrations.run(addressOf(first));
     try (TcpProxy proxy = new TcpProxy(addressOf(first));

@@ -10,8 +10,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +58,42 @@ class ProcessSignalTest {
   }
 
   @Test
+  void afterTheFirstSignalItServesOnForAWhileAndASecondOneEndsItAtOnce() {
+    Map<String, String> settings =
+        new HashMap<>(ServerProcess.settings(TestPostgres.freshDatabase()));
+    settings.put("STOP_DELAY_SECONDS", "600");
+    try (ServerProcess server = ServerProcess.start(settings).awaitGreeting()) {
+      server.http().get("/health/ready").expect(200);
+      server.beginToTerminate();
+      Await.until(
+          "it says that it stops",
+          () -> server.http().get("/health/ready").body().contains("stopping"));
+      server.http().get("/api/3/wallet?token=x").expect(401);
+      assertThat(server.terminate()).isEqualTo(TERMINATED);
+    }
+  }
+
+  @Test
+  void aHundredAndFiftyLoginsAtOnceStayWithinTheMemory() {
+    Map<String, String> settings =
+        new HashMap<>(ServerProcess.settings(TestPostgres.freshDatabase()));
+    settings.put("PASSWORD_THREADS", "2");
+    try (ServerProcess server = ServerProcess.start(settings).awaitGreeting()) {
+      TestAccount account = new TestAccount(server.http(), "joe@example.com");
+      account.signUp().expect(201);
+      List<CompletableFuture<Http.Response>> logins =
+          IntStream.range(0, 150)
+              .mapToObj(i -> Await.begin(() -> account.tryLogIn("device " + i), 60))
+              .toList();
+      assertThat(logins.stream().map(Await::answer).map(Http.Response::status))
+          .contains(200)
+          .containsOnly(200, 503);
+      Await.until("there is room again", () -> account.tryLogIn("laptop").status() == 200);
+      assertThat(server.output()).doesNotContain("OutOfMemory");
+    }
+  }
+
+  @Test
   void ctrlCEndsItThoughARequestIsOnlyHalfSent() throws IOException {
     assumeThat(ServerProcess.hearsInterrupts()).isTrue();
     try (ServerProcess server =
@@ -76,6 +115,7 @@ class ProcessSignalTest {
   @Test
   void ctrlCStopsTheEmbeddedPostgresToo(@TempDir Path folder) throws IOException {
     assumeThat(ServerProcess.hearsInterrupts()).isTrue();
+    TestPostgres.lendProgramsTo(folder);
     try (ServerProcess server =
         ServerProcess.start(Map.of("DATA_DIR", folder.toString())).awaitGreeting()) {
       assertThat(server.output()).contains("Sign-up   nobody").contains("in " + folder);

@@ -130,7 +130,7 @@ class ProcessStartTest {
   void helpIsNoFailure() {
     ServerProcess server = ServerProcess.start(Map.of(), "--help");
     assertThat(server.exitCode()).isZero();
-    assertThat(server.output()).startsWith("Usage: wallet-sync-server [--conf FILE]\n");
+    assertThat(server.output()).startsWith("Usage: wallet-sync-server ");
   }
 
   private static ServerProcess start(String conf, Map<String, String> more) {

@@ -91,7 +91,7 @@ class PushSocketsTest {
             2,
             Set.of(),
             Duration.ofHours(1),
-            new Rhythm(Duration.ofSeconds(1), NEVER, NEVER));
+            new Rhythm(Duration.ofSeconds(3), NEVER, NEVER));
     TestServer server = TestServer.allowAll().on(database).withPush(settings).start();
     TestDevice laptop = server.newAccount().logIn("laptop");
     PushSocket alive = PushSocket.open(laptop);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ import walletsync.protocol.WalletBody;
 import walletsync.server.auth.AuthRequest;
 import walletsync.server.mail.MailRequest;
 import walletsync.server.settings.DatabaseSettings;
+import walletsync.server.settings.MailSettings;
 import walletsync.server.wallet.Fetched;
 import walletsync.server.wallet.Saved;
 import walletsync.server.wallet.WalletRequest;
@@ -44,7 +46,9 @@ class RevealNothingTest {
             Wallet.class,
             Email.class,
             AuthRequest.LoggedIn.class,
-            DatabaseSettings.External.class);
+            DatabaseSettings.External.class,
+            MailSettings.Mailgun.class,
+            MailSettings.Login.class);
     Stream<Class<?>> messages =
         Stream.of(
                 AuthRequest.class,
@@ -114,6 +118,8 @@ class RevealNothingTest {
       return Instant.EPOCH;
     } else if (type == List.class) {
       return List.of();
+    } else if (type == URI.class) {
+      return URI.create("https://example.com");
     } else if (type.isRecord()) {
       return new Wallet(TOLD, 1, TOLD).entityTag();
     }

@@ -24,8 +24,12 @@ public final class Await {
 
   /** Begins something that may take a while; {@link #answer} waits for its end. */
   public static <T> CompletableFuture<T> begin(Supplier<T> work) {
-    return CompletableFuture.supplyAsync(work, THREADS)
-        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    return begin(work, PATIENCE.toSeconds());
+  }
+
+  /** The same with another patience, in seconds. */
+  public static <T> CompletableFuture<T> begin(Supplier<T> work, long seconds) {
+    return CompletableFuture.supplyAsync(work, THREADS).orTimeout(seconds, TimeUnit.SECONDS);
   }
 
   /** The end of what was begun. */

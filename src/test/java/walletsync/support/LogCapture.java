@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -36,10 +37,23 @@ public final class LogCapture implements AutoCloseable {
 
   private static String line(ILoggingEvent event) {
     String line =
-        event.getLevel() + " " + event.getLoggerName() + " - " + event.getFormattedMessage();
+        event.getLevel()
+            + " "
+            + event.getLoggerName()
+            + " - "
+            + event.getFormattedMessage()
+            + pairs(event);
     return event.getThrowableProxy() == null
         ? line
         : line + "\n" + ThrowableProxyUtil.asString(event.getThrowableProxy());
+  }
+
+  private static String pairs(ILoggingEvent event) {
+    return event.getKeyValuePairs() == null
+        ? ""
+        : event.getKeyValuePairs().stream()
+            .map(pair -> " " + pair.key + "=\"" + pair.value + "\"")
+            .collect(Collectors.joining());
   }
 
   @Override

@@ -40,7 +40,13 @@ public final class ServerProcess implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                // A short life: compile little, collect simply, trust our own classes.
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote",
+                // Events must do it: chance must not heal what a test looks for.
+                "-Dwalletsync.reread.seconds=360000",
                 "-cp",
                 classPath(),
                 Main.class.getName()));
@@ -104,6 +110,11 @@ public final class ServerProcess implements AutoCloseable {
   public void kill() {
     process.destroyForcibly();
     exitCode();
+  }
+
+  /** As {@code kill}, without waiting for the end. */
+  public void beginToTerminate() {
+    process.destroy();
   }
 
   /** As {@code kill}; returns the exit code. */

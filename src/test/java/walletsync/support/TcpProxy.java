@@ -61,6 +61,11 @@ public final class TcpProxy implements AutoCloseable {
         real.sslRootCert());
   }
 
+  /** How many connections there are just now. */
+  public int openConnections() {
+    return links.size();
+  }
+
   /** From now on new connections lead to another place. */
   public void leadTo(External other) {
     target = other;

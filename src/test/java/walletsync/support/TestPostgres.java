@@ -1,6 +1,15 @@
 package walletsync.support;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -10,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import walletsync.protocol.Secret;
 import walletsync.server.db.Migrations;
@@ -106,6 +116,40 @@ public final class TestPostgres {
         postgres.superuserPassword(),
         "disable",
         Optional.empty());
+  }
+
+  /**
+   * Lends the unpacked programs of this Postgres to a data folder: to unpack them takes longer than
+   * many a test. Without them the folder's server unpacks its own.
+   */
+  public static void lendProgramsTo(Path dataDir) {
+    maintenance();
+    try (DirectoryStream<Path> all =
+        Files.newDirectoryStream(Path.of("target", "test-postgres"), "binaries-*")) {
+      for (Path binaries : all) {
+        if (!Files.exists(dataDir)) {
+          Files.createDirectory(
+              dataDir,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        try (Stream<Path> files = Files.walk(binaries)) {
+          for (Path file : (Iterable<Path>) files::iterator) {
+            Path copy = dataDir.resolve(binaries.getFileName()).resolve(binaries.relativize(file));
+            if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+              Files.createDirectories(copy);
+            } else if (Files.isSymbolicLink(file)) {
+              Files.createSymbolicLink(copy, Files.readSymbolicLink(file));
+            } else {
+              Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+            }
+          }
+        }
+      }
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return; // the tests run on another Postgres
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** On a server that goes on after the tests, nothing is left behind. */

@@ -3,6 +3,8 @@ package walletsync.support;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -11,14 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import walletsync.protocol.Limits;
 import walletsync.server.Server;
 import walletsync.server.settings.DatabaseSettings.External;
 import walletsync.server.settings.MailSettings;
 import walletsync.server.settings.PushSettings;
 import walletsync.server.settings.PushTransport;
 import walletsync.server.settings.Settings;
-import walletsync.server.settings.SignUpMode;
 
 /**
  * A real server of this process, on a free port and a database of its own. As an extension it lives
@@ -35,95 +35,95 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback, Au
   private static final PushSettings USUAL_PUSH =
       new PushSettings(PushTransport.POSTGRES, 100, Set.of(), Duration.ZERO);
 
-  private final SignUpMode mode;
-  private final Set<String> whitelist;
-  private final Optional<Path> outbox;
+  private final Map<String, String> settings;
   private final Optional<External> givenDatabase;
-  private final int passwordThreads;
-  private final int passwordQueue;
   private final PushSettings push;
+  private final Optional<MailSettings> mail;
   private External database;
   private Server server;
 
   private TestServer(
-      SignUpMode mode,
-      Set<String> whitelist,
-      Optional<Path> outbox,
+      Map<String, String> settings,
       Optional<External> givenDatabase,
-      int passwordThreads,
-      int passwordQueue,
-      PushSettings push) {
-    this.mode = mode;
-    this.whitelist = whitelist;
-    this.outbox = outbox;
+      PushSettings push,
+      Optional<MailSettings> mail) {
+    this.mail = mail;
+    this.settings = settings;
     this.givenDatabase = givenDatabase;
-    this.passwordThreads = passwordThreads;
-    this.passwordQueue = passwordQueue;
     this.push = push;
   }
 
   public static TestServer allowAll() {
-    return new TestServer(
-        SignUpMode.ALLOW_ALL, Set.of(), Optional.empty(), Optional.empty(), 2, 1000, USUAL_PUSH);
+    return inMode("AllowAll");
   }
 
   public static TestServer whitelist(String... emails) {
-    return new TestServer(
-        SignUpMode.WHITELIST,
-        Set.of(emails),
-        Optional.empty(),
-        Optional.empty(),
-        2,
-        1000,
-        USUAL_PUSH);
+    return inMode("Whitelist").with("ACCOUNT_WHITELIST", String.join(",", emails));
   }
 
   /** A server whose accounts wait for a mail, which it writes to a folder. */
   public static TestServer emailVerify(Path outbox) {
+    return inMode("EmailVerify")
+        .with("MAIL_TRANSPORT", "outbox")
+        .with("MAIL_OUTBOX", outbox.toString())
+        .with("MAIL_FROM", "wallet-sync@example.com");
+  }
+
+  /** A server whose accounts wait for a mail that leaves by these settings. */
+  public static TestServer emailVerify(MailSettings mail) {
+    TestServer usual = emailVerify(Path.of("unused"));
+    return new TestServer(usual.settings, usual.givenDatabase, usual.push, Optional.of(mail));
+  }
+
+  private static TestServer inMode(String mode) {
     return new TestServer(
-        SignUpMode.EMAIL_VERIFY,
-        Set.of(),
-        Optional.of(outbox),
+        Map.of(
+            "BIND_ADDRESS", "127.0.0.1",
+            "PORT", "0",
+            "PUBLIC_URL", "http://wallets.example.com",
+            "PASSWORD_THREADS", "2",
+            "PASSWORD_QUEUE", "1000",
+            // Tests look at the whole history, unless they are about its purge.
+            "WALLET_VERSIONS_KEPT", "1000000",
+            "ACCOUNT_VERIFICATION_MODE", mode),
         Optional.empty(),
-        2,
-        1000,
-        USUAL_PUSH);
+        USUAL_PUSH,
+        Optional.empty());
+  }
+
+  /** The same with a setting, by the name that operators use. */
+  public TestServer with(String setting, String value) {
+    Map<String, String> more = new HashMap<>(settings);
+    more.put(setting, value);
+    return new TestServer(Map.copyOf(more), givenDatabase, push, mail);
   }
 
   /** A server on a database that others use too. */
   public TestServer on(External shared) {
-    return new TestServer(
-        mode, whitelist, outbox, Optional.of(shared), passwordThreads, passwordQueue, push);
+    return new TestServer(settings, Optional.of(shared), push, mail);
   }
 
   /** A server that hashes so many passwords at a time, while so many more wait. */
   public TestServer withPasswordWorkers(int threads, int queue) {
-    return new TestServer(mode, whitelist, outbox, givenDatabase, threads, queue, push);
+    return with("PASSWORD_THREADS", String.valueOf(threads))
+        .with("PASSWORD_QUEUE", String.valueOf(queue));
   }
 
   /** A server that tells devices of changes in this way. */
   public TestServer withPush(PushSettings other) {
-    return new TestServer(
-        mode, whitelist, outbox, givenDatabase, passwordThreads, passwordQueue, other);
+    return new TestServer(settings, givenDatabase, other, mail);
+  }
+
+  /** A server that keeps so many versions of each wallet. */
+  public TestServer keepingVersions(int versions) {
+    return with("WALLET_VERSIONS_KEPT", String.valueOf(versions));
   }
 
   public TestServer start() {
     database = givenDatabase.orElseGet(TestPostgres::freshDatabase);
-    Settings settings =
-        new Settings(
-            "127.0.0.1",
-            0,
-            database,
-            8,
-            mode,
-            whitelist,
-            URI.create("http://wallets.example.com"),
-            outbox.map(folder -> new MailSettings("wallet-sync@example.com", folder)),
-            Limits.BODY_BYTES,
-            passwordThreads,
-            passwordQueue,
-            push);
-    server = await(Server.start(settings, database).toCompletionStage());
+    Settings read = Settings.load(settings, Optional.empty());
+    server =
+        await(Server.start(read.with(push, mail.or(read::mail)), database).toCompletionStage());
     return this;
   }
 
@@ -144,6 +144,16 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback, Au
 
   public int port() {
     return server.port();
+  }
+
+  /** The port of health and metrics, where that is another. */
+  public int managementPort() {
+    return server.managementPort().orElseThrow();
+  }
+
+  /** The first part of a stop: it says that it is not ready any more. */
+  public void announceStop() {
+    server.announceStop();
   }
 
   public External database() {

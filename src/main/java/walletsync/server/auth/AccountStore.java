@@ -52,7 +52,10 @@ final class AccountStore {
   }
 
   private static final String FIND =
-      "SELECT id, password_hash, epoch, verified FROM accounts WHERE email_key = $1";
+      """
+      SELECT id, password_hash, epoch, verified, disabled_at IS NOT NULL AS disabled
+      FROM accounts WHERE email_key = $1
+      """;
 
   Future<Optional<Account>> find(SqlClient client, Email email) {
     return client
@@ -69,7 +72,8 @@ final class AccountStore {
                       row.getLong("id"),
                       row.getString("password_hash"),
                       row.getLong("epoch"),
-                      row.getBoolean("verified")));
+                      row.getBoolean("verified"),
+                      row.getBoolean("disabled")));
             });
   }
 
@@ -104,7 +108,7 @@ final class AccountStore {
   private static final String CHANGE_PASSWORD =
       """
       UPDATE accounts SET password_hash = $3, client_salt_seed = $4, epoch = epoch + 1
-      WHERE id = $1 AND epoch = $2
+      WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL
       RETURNING epoch
       """;
 
@@ -112,7 +116,7 @@ final class AccountStore {
    * Changes the password, if nobody has since the account was read. The epoch is compared, never
    * the old hash: an upgrade of the hash in between must not make the right password fail.
    *
-   * @return the new epoch; empty where somebody was faster
+   * @return the new epoch; empty where somebody was faster, or the account was disabled meanwhile
    */
   Future<Optional<Long>> changePassword(
       SqlClient transaction, Account account, String newHash, String saltSeed) {
@@ -128,8 +132,18 @@ final class AccountStore {
 
   private static final String VERIFY =
       """
-      UPDATE accounts SET verified = true, verify_token_hash = NULL, verify_expires = NULL
-      WHERE verify_token_hash = $1 AND verify_expires > now()
+      WITH a AS (
+        UPDATE accounts SET verified = true, verify_token_hash = NULL, verify_expires = NULL
+        WHERE NOT verified AND id = (
+          SELECT id FROM accounts WHERE verify_token_hash = $1 AND verify_expires > now()
+          UNION ALL
+          SELECT account_id FROM verification_links WHERE token_hash = $1 AND expires > now()
+          LIMIT 1)
+        RETURNING id
+      ), links AS (
+        DELETE FROM verification_links l USING a WHERE l.account_id = a.id
+      )
+      SELECT id FROM a
       """;
 
   /** Uses up the code of a link; says whether it was good. */
@@ -137,20 +151,36 @@ final class AccountStore {
     return client
         .preparedQuery(VERIFY)
         .execute(Tuple.of(verifyToken.sha256()))
-        .map(rows -> rows.rowCount() == 1);
+        .map(rows -> rows.size() == 1);
   }
 
-  private static final String RENEW_VERIFY_TOKEN =
+  private static final String ADD_LINK =
       """
-      UPDATE accounts SET verify_token_hash = $2, verify_expires = now() + interval '2 days'
-      WHERE email_key = $1 AND NOT verified
-      RETURNING email, email_normalized
+      WITH a AS (
+        UPDATE accounts SET mails_counted_until =
+          greatest(coalesce(mails_counted_until, now()), now()) + interval '30 minutes'
+        WHERE email_key = $1 AND NOT verified
+          AND (mails_counted_until IS NULL OR mails_counted_until <= now() + interval '2 hours')
+        RETURNING id, email, email_normalized
+      ), expired AS (
+        DELETE FROM verification_links l USING a WHERE l.account_id = a.id AND l.expires <= now()
+      ), added AS (
+        INSERT INTO verification_links (token_hash, account_id, expires)
+        SELECT $2, id, now() + interval '2 days' FROM a
+      )
+      SELECT email, email_normalized FROM a
       """;
 
-  /** Puts a new code in place of the old one; empty where no unverified account has the address. */
-  Future<Optional<Email>> renewVerifyToken(SqlClient client, Email email, Secret verifyToken) {
+  /**
+   * Adds a link that is to be mailed, and counts the mail: five may be asked for at once, after
+   * that one every half hour. The account's other links go on to work until {@link #promoteLink}.
+   *
+   * @return where the mail goes; empty where no unverified account has the address, or too many
+   *     mails were asked for
+   */
+  Future<Optional<Email>> addLink(SqlClient client, Email email, Secret verifyToken) {
     return client
-        .preparedQuery(RENEW_VERIFY_TOKEN)
+        .preparedQuery(ADD_LINK)
         .execute(Tuple.of(key(email), verifyToken.sha256()))
         .map(
             rows -> {
@@ -160,6 +190,44 @@ final class AccountStore {
               Row row = rows.iterator().next();
               return Optional.of(new Email(row.getString(0), row.getString(1)));
             });
+  }
+
+  private static final String PROMOTE_LINK =
+      """
+      WITH link AS (
+        SELECT account_id, expires FROM verification_links WHERE token_hash = $1
+      ), a AS (
+        UPDATE accounts SET verify_token_hash = $1, verify_expires = link.expires
+        FROM link
+        WHERE id = link.account_id AND NOT verified
+          AND (verify_expires IS NULL OR verify_expires < link.expires)
+        RETURNING id
+      )
+      DELETE FROM verification_links l USING a, link
+      WHERE l.account_id = a.id AND l.expires <= link.expires
+      """;
+
+  /**
+   * Ends every link that is older than this one, whose mail has left. Of mails that left at once
+   * the newer link remains, in whatever order they are told of here.
+   */
+  Future<Void> promoteLink(SqlClient client, Secret verifyToken) {
+    return client.preparedQuery(PROMOTE_LINK).execute(Tuple.of(verifyToken.sha256())).mapEmpty();
+  }
+
+  private static final String WITHDRAW_LINK =
+      """
+      WITH a AS (
+        UPDATE accounts SET mails_counted_until = mails_counted_until - interval '30 minutes'
+        WHERE id = (SELECT account_id FROM verification_links WHERE token_hash = $1)
+        RETURNING id
+      )
+      DELETE FROM verification_links l USING a WHERE l.account_id = a.id AND l.token_hash = $1
+      """;
+
+  /** Takes back a link whose mail surely did not leave, so that it does not count. */
+  Future<Void> withdrawLink(SqlClient client, Secret verifyToken) {
+    return client.preparedQuery(WITHDRAW_LINK).execute(Tuple.of(verifyToken.sha256())).mapEmpty();
   }
 
   private static byte[] key(Email email) {

@@ -61,8 +61,8 @@ public sealed interface AuthRequest<R> extends Bus.Request<R> {
   record Verify(Secret verifyToken) implements AuthRequest<Void> {}
 
   /**
-   * Mails a new link, after which the older one works no more. Refused with {@code
-   * NO_SUCH_ACCOUNT}, {@code ALREADY_VERIFIED} or {@code MAIL_UNAVAILABLE}.
+   * Mails a new link; once that has left, older ones work no more. Refused with {@code
+   * NO_SUCH_ACCOUNT}, {@code ALREADY_VERIFIED}, {@code TOO_MANY_MAILS} or {@code MAIL_UNAVAILABLE}.
    */
   record ResendVerification(Email email) implements AuthRequest<Void> {}
 

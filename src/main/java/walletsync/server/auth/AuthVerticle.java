@@ -17,6 +17,7 @@ import walletsync.server.auth.AuthRequest.Verify;
 import walletsync.server.bus.Bus;
 import walletsync.server.bus.RefusedException;
 import walletsync.server.db.Database;
+import walletsync.server.metrics.Metrics;
 import walletsync.server.settings.SignUpMode;
 import walletsync.server.wallet.WalletStore;
 
@@ -30,6 +31,7 @@ public final class AuthVerticle extends VerticleBase {
   private final SignUpPolicy policy;
   private final int passwordThreads;
   private final int passwordQueue;
+  private final Metrics metrics;
   private PasswordWorkers passwords;
 
   /**
@@ -43,17 +45,19 @@ public final class AuthVerticle extends VerticleBase {
       SignUpMode mode,
       Set<String> whitelist,
       int passwordThreads,
-      int passwordQueue) {
+      int passwordQueue,
+      Metrics metrics) {
     this.bus = bus;
     this.database = database;
     this.policy = new SignUpPolicy(mode, whitelist);
     this.passwordThreads = passwordThreads;
     this.passwordQueue = passwordQueue;
+    this.metrics = metrics;
   }
 
   @Override
   public Future<?> start() {
-    PasswordWorkers workers = new PasswordWorkers(vertx, passwordThreads, passwordQueue);
+    PasswordWorkers workers = new PasswordWorkers(vertx, passwordThreads, passwordQueue, metrics);
     passwords = workers;
     AccountStore accounts = new AccountStore();
     TokenStore tokens = new TokenStore();
@@ -74,14 +78,16 @@ public final class AuthVerticle extends VerticleBase {
             bus.answer(
                 FetchSaltSeed.class,
                 request ->
-                    accounts
-                        .findSaltSeed(database.reads(), request.email())
+                    database
+                        .read(client -> accounts.findSaltSeed(client, request.email()))
                         .map(seed -> found(seed, Refusal.NO_SALT_SEED))),
             bus.answer(
                 FetchSession.class,
-                request -> tokens.find(database.reads(), request.token()).map(this::live)),
+                request ->
+                    database.read(client -> tokens.find(client, request.token())).map(this::live)),
             bus.answer(
-                RefreshSessions.class, request -> tokens.find(database.reads(), request.devices())),
+                RefreshSessions.class,
+                request -> database.read(client -> tokens.find(client, request.devices()))),
             bus.answer(IssueTicket.class, tickets::issue),
             bus.answer(RedeemTicket.class, tickets::redeem)));
   }

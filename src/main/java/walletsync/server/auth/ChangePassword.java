@@ -2,6 +2,7 @@ package walletsync.server.auth;
 
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
+import java.util.concurrent.TimeUnit;
 import walletsync.protocol.Refusal;
 import walletsync.server.bus.Bus;
 import walletsync.server.bus.RefusedException;
@@ -14,6 +15,9 @@ import walletsync.server.wallet.WalletStore;
  * and heads. Rows are locked in that order, as everywhere.
  */
 final class ChangePassword {
+  /** With the longest transaction this is still less than the bus waits. */
+  private static final long LATEST_NANOS = TimeUnit.MILLISECONDS.toNanos(3_500);
+
   private final Database database;
   private final AccountStore accounts;
   private final TokenStore tokens;
@@ -40,6 +44,7 @@ final class ChangePassword {
   }
 
   Future<Void> change(AuthRequest.ChangePassword request) {
+    long began = System.nanoTime();
     // Hashing comes before the transaction: it would hold locks for as long as it takes.
     return logIn
         .authenticate(request.email(), request.oldPassword())
@@ -48,11 +53,23 @@ final class ChangePassword {
                 passwords
                     .hash(request.newPassword())
                     .compose(
-                        hash ->
-                            database.transaction(
-                                transaction -> change(transaction, account, hash, request),
-                                epoch -> bus.publish(new PasswordChanged(account.id(), epoch)))))
+                        hash -> {
+                          requireTime(began);
+                          return database.transaction(
+                              transaction -> change(transaction, account, hash, request),
+                              epoch -> bus.publish(new PasswordChanged(account.id(), epoch)));
+                        }))
         .mapEmpty();
+  }
+
+  /**
+   * A change must not be committed when its client was told already to try again: that would be
+   * with the old password.
+   */
+  private static void requireTime(long began) {
+    if (System.nanoTime() - began > LATEST_NANOS) {
+      throw new RefusedException(Refusal.TOO_MANY_LOGINS);
+    }
   }
 
   /**

@@ -41,7 +41,7 @@ final class LogIn {
                       expires ->
                           expires
                               .map(end -> new LoggedIn(token, account.id(), end))
-                              // The password was changed since it matched.
+                              // The password was changed, or the account disabled, since.
                               .orElseThrow(() -> new RefusedException(Refusal.NO_MATCH)))
                   .compose(
                       loggedIn -> upgradeHash(account, request.password()).map(done -> loggedIn));
@@ -50,18 +50,19 @@ final class LogIn {
 
   /** The account whose password this is. Refused with {@code NO_MATCH} or {@code NOT_VERIFIED}. */
   Future<Account> authenticate(Email email, Secret password) {
-    return accounts
-        .find(database.reads(), email)
+    return database
+        .read(client -> accounts.find(client, email))
         .compose(
             account ->
                 passwords
                     .verify(account, password)
                     .map(
                         matches -> {
-                          if (!matches) {
-                            throw new RefusedException(Refusal.NO_MATCH);
-                          }
-                          return account.orElseThrow();
+                          // A disabled account answers as one that is not there: existing clients
+                          // know no other refusal that fits, and strangers learn nothing.
+                          return account
+                              .filter(found -> matches && !found.disabled())
+                              .orElseThrow(() -> new RefusedException(Refusal.NO_MATCH));
                         }))
         .map(
             account -> {

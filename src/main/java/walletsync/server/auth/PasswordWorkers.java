@@ -1,5 +1,6 @@
 package walletsync.server.auth;
 
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import walletsync.protocol.Refusal;
 import walletsync.protocol.Secret;
 import walletsync.server.bus.RefusedException;
+import walletsync.server.metrics.Metrics;
 
 /**
  * Hashes passwords on threads of their own, a bounded number at a time with a bounded queue:
@@ -24,14 +26,19 @@ final class PasswordWorkers {
   private final PasswordHash passwords = new PasswordHash();
   private final AtomicInteger admitted = new AtomicInteger();
   private final int most;
+  private final Counter refused;
 
   /**
    * @param threads how many passwords are hashed at a time
    * @param queue how many more may wait
    */
-  PasswordWorkers(Vertx vertx, int threads, int queue) {
+  PasswordWorkers(Vertx vertx, int threads, int queue, Metrics metrics) {
     this.workers = vertx.createSharedWorkerExecutor("passwords", threads);
     this.most = threads + queue;
+    metrics.gauge(
+        "passwords.admitted", "Passwords that are hashed or wait for that", admitted::get);
+    metrics.gauge("passwords.admitted.max", "Where logins are refused", () -> most);
+    refused = metrics.counter("passwords.refused", "Logins that were told to come back later");
   }
 
   Future<String> hash(Secret password) {
@@ -54,6 +61,7 @@ final class PasswordWorkers {
   private <T> Future<T> run(Callable<T> work) {
     if (admitted.incrementAndGet() > most) {
       admitted.decrementAndGet();
+      refused.increment();
       return Future.failedFuture(new RefusedException(Refusal.TOO_MANY_LOGINS));
     }
     long asked = System.nanoTime();

@@ -33,8 +33,8 @@ final class Tickets {
             expires ->
                 expires.isPresent()
                     ? Future.succeededFuture(new Ticket(ticket, expires.get()))
-                    : tokens
-                        .find(database.reads(), request.token())
+                    : database
+                        .read(client -> tokens.find(client, request.token()))
                         .compose(
                             session ->
                                 Future.failedFuture(

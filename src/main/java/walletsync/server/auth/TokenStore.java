@@ -24,7 +24,7 @@ final class TokenStore {
       """
       INSERT INTO auth_tokens (account_id, device_key, device_id, token_hash, epoch, expires)
       SELECT id, $3, $4, $5, epoch, now() + interval '14 days'
-      FROM accounts WHERE id = $1 AND epoch = $2 FOR SHARE
+      FROM accounts WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL FOR SHARE
       ON CONFLICT (account_id, device_key) DO UPDATE
         SET token_hash = excluded.token_hash, epoch = excluded.epoch, expires = excluded.expires
         WHERE auth_tokens.epoch <= excluded.epoch
@@ -33,10 +33,11 @@ final class TokenStore {
 
   /**
    * Gives a device its token, in place of an older one. The lock on the account's row makes a
-   * password change and this wait for each other.
+   * password change, or the operator who disables the account, and this wait for each other.
    *
    * @param account as it was when its password matched
-   * @return the end of the token's life; empty where the password was changed meanwhile
+   * @return the end of the token's life; empty where the password was changed, or the account
+   *     disabled, meanwhile
    */
   Future<Optional<Instant>> replace(
       SqlClient client, Account account, String deviceId, Secret token) {

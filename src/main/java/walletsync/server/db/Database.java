@@ -3,24 +3,27 @@ package walletsync.server.db;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemTrustOptions;
-import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.DatabaseException;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import walletsync.protocol.Refusal;
 import walletsync.server.bus.RefusedException;
+import walletsync.server.metrics.Metrics;
 import walletsync.server.settings.DatabaseSettings;
 
 /**
@@ -28,14 +31,22 @@ import walletsync.server.settings.DatabaseSettings;
  * and on how long a statement or a lock may take. Share one among all verticles of a process.
  */
 public final class Database {
-  /** More would wait too long behind one locked row. */
-  private static final int PIPELINE_DEPTH = 16;
-
   /** The class of SQLSTATE that warnings have. */
   private static final String WARNING_CLASS = "01";
 
-  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
-  private static final int MAX_WAITING = 2_000;
+  /** "Read-only transaction": these connections lead to a standby, once perhaps the primary. */
+  private static final String READ_ONLY = "25006";
+
+  /** Longer than any wait for a lock, so that what takes longer is the network. */
+  private static final long READ_TIMEOUT_MILLIS = 2_500;
+
+  private static final long WRITE_TIMEOUT_MILLIS = 3_500;
+
+  /** A transaction is some statements, of which one may wait for a lock. */
+  private static final long TRANSACTION_TIMEOUT_MILLIS = 6_000;
+
+  /** Without an answer for so long, connections are taken for dead. */
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** Set for every session. They end before the bus gives up, and that before a client does. */
   private static final Map<String, String> SESSION_LIMITS =
@@ -45,45 +56,50 @@ public final class Database {
           "statement_timeout", "5s",
           "idle_in_transaction_session_timeout", "5s");
 
-  private final SqlClient reads;
-  private final Pool writes;
+  /** Between two renewals; it grows as long as they do not help. */
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private Database(SqlClient reads, Pool writes) {
-    this.reads = reads;
-    this.writes = writes;
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+  private final Supplier<Connections> connector;
+  private volatile Connections connections;
+  private final LongAdder renewals = new LongAdder();
+  private final AtomicInteger readsInFlight = new AtomicInteger();
+  private final AtomicInteger writesInFlight = new AtomicInteger();
+  private long renewed = System.nanoTime() - LONGEST_PAUSE_NANOS;
+  private long pauseNanos = FIRST_PAUSE_NANOS;
+  private boolean closed;
+
+  private Database(Supplier<Connections> connector) {
+    this.connector = connector;
+    this.connections = connector.get();
   }
 
   /** Prepares the pools; connections are made when they are needed. */
-  public static Database of(Vertx vertx, DatabaseSettings.External settings, int poolSize) {
-    PoolOptions pool =
-        new PoolOptions()
-            .setMaxSize(poolSize)
-            .setMaxWaitQueueSize(MAX_WAITING)
-            .setConnectionTimeout(CONNECT_TIMEOUT_MILLIS)
-            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
-            .setMaxLifetime(30)
-            .setMaxLifetimeUnit(TimeUnit.MINUTES);
-    NetClientOptions net =
-        new NetClientOptions()
-            .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
-            .setTcpNoDelay(true)
-            .setTcpKeepAlive(true)
-            .setTcpUserTimeout(8_000);
-    SqlClient reads =
-        PgBuilder.client()
-            .with(pool)
-            .with(net)
-            .connectingTo(connectOptions(settings).setPipeliningLimit(PIPELINE_DEPTH))
-            .using(vertx)
-            .build();
-    Pool writes =
-        PgBuilder.pool()
-            .with(pool)
-            .with(net)
-            .connectingTo(connectOptions(settings))
-            .using(vertx)
-            .build();
-    return new Database(reads, writes);
+  public static Database of(
+      Vertx vertx, DatabaseSettings.External settings, int poolSize, Metrics metrics) {
+    Database database = new Database(() -> new Connections(vertx, settings, poolSize));
+    metrics.gauge(
+        "database.statements",
+        "Statements that are under way or wait for a connection",
+        database.readsInFlight::get,
+        "pool",
+        "reads");
+    metrics.gauge(
+        "database.statements",
+        "Statements that are under way or wait for a connection",
+        database.writesInFlight::get,
+        "pool",
+        "writes");
+    metrics.gauge(
+        "database.connections.max", "Connections that each pool may have", () -> poolSize);
+    metrics.count(
+        "database.renewals",
+        "How often all connections were given up as dead or misled",
+        database.renewals::sum);
+    return database;
   }
 
   /** How to connect, for those who need a connection of their own. */
@@ -113,9 +129,14 @@ public final class Database {
     return options;
   }
 
-  /** For single reads. They are pipelined: what waits for a lock would hold up others. */
-  public SqlClient reads() {
-    return reads;
+  /**
+   * Runs a single statement that reads. Reads share connections and are pipelined: what waits for a
+   * lock would hold up others.
+   */
+  public <T> Future<T> read(Function<SqlClient, Future<T>> statement) {
+    Connections current = connections;
+    return watched(
+        current, readsInFlight, READ_TIMEOUT_MILLIS, () -> statement.apply(current.reads()));
   }
 
   /**
@@ -127,8 +148,16 @@ public final class Database {
    * write again learns what became of it.
    */
   public <T> Future<T> write(Function<SqlClient, Future<T>> statement) {
-    return writes.withConnection(
-        connection -> unlessWarned(connection, () -> statement.apply(connection)));
+    Connections current = connections;
+    return watched(
+        current,
+        writesInFlight,
+        WRITE_TIMEOUT_MILLIS,
+        () ->
+            current
+                .writes()
+                .withConnection(
+                    connection -> unlessWarned(connection, () -> statement.apply(connection))));
   }
 
   /**
@@ -138,29 +167,105 @@ public final class Database {
    * @param committed hears of the result as soon as it is committed, even where a warning follows
    */
   public <T> Future<T> transaction(Function<SqlClient, Future<T>> work, Consumer<T> committed) {
-    return writes.withConnection(
-        connection ->
-            unlessWarned(
-                connection,
-                () ->
-                    connection
-                        .begin()
-                        .compose(
-                            transaction ->
-                                Future.succeededFuture()
-                                    .compose(begun -> work.apply(connection))
-                                    .compose(
-                                        result -> transaction.commit().map(result),
-                                        failure ->
-                                            transaction
-                                                .rollback()
-                                                .transform(done -> Future.failedFuture(failure))))
-                        .onSuccess(committed::accept)));
+    Connections current = connections;
+    return watched(
+        current,
+        writesInFlight,
+        TRANSACTION_TIMEOUT_MILLIS,
+        () ->
+            current
+                .writes()
+                .withConnection(
+                    connection ->
+                        unlessWarned(connection, () -> inTransaction(connection, work))
+                            .onSuccess(committed::accept)));
+  }
+
+  private static <T> Future<T> inTransaction(
+      SqlConnection connection, Function<SqlClient, Future<T>> work) {
+    return connection
+        .begin()
+        .compose(
+            transaction ->
+                Future.succeededFuture()
+                    .compose(begun -> work.apply(connection))
+                    .compose(
+                        result -> transaction.commit().map(result),
+                        failure ->
+                            transaction
+                                .rollback()
+                                .transform(done -> Future.failedFuture(failure))));
+  }
+
+  /** Whether the database answers, and takes writes; what only reads is left for another try. */
+  public Future<Boolean> isWritable() {
+    Connections asked = connections;
+    return read(client ->
+            client
+                .query("SELECT current_setting('transaction_read_only') = 'off' AS writable")
+                .execute()
+                .map(rows -> rows.iterator().next().getBoolean("writable")))
+        .onSuccess(
+            writable -> {
+              if (!writable) {
+                renew(asked, "it does not take writes");
+              }
+            });
   }
 
   /** Closes every connection. */
   public Future<Void> close() {
-    return Future.join(reads.close(), writes.close()).mapEmpty();
+    return leave().close().timeout(READ_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+  }
+
+  private synchronized Connections leave() {
+    closed = true;
+    return connections;
+  }
+
+  /** Gives up after a time, and on connections that are good for nothing any more. */
+  private <T> Future<T> watched(
+      Connections used, AtomicInteger inFlight, long timeoutMillis, Supplier<Future<T>> statement) {
+    inFlight.incrementAndGet();
+    return statement
+        .get()
+        .onComplete(
+            done -> {
+              inFlight.decrementAndGet();
+              if (done.succeeded() || done.cause() instanceof DatabaseException) {
+                used.answered();
+              }
+            })
+        .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+        .onFailure(
+            failure -> {
+              if (failure instanceof TimeoutException && used.silentNanos() > SILENCE_NANOS) {
+                renew(used, "it does not answer");
+              } else if (failure instanceof DatabaseException database
+                  && READ_ONLY.equals(database.getSqlState())) {
+                renew(used, "it does not take writes");
+              }
+            });
+  }
+
+  /**
+   * Leaves all connections behind, and makes others. They cannot be closed one by one: the client
+   * says goodbye first, and a host that has vanished never answers that either.
+   */
+  private synchronized void renew(Connections dead, String reason) {
+    long since = System.nanoTime() - renewed;
+    if (closed || dead != connections || since < pauseNanos) {
+      return;
+    }
+    pauseNanos =
+        since > 4 * LONGEST_PAUSE_NANOS
+            ? FIRST_PAUSE_NANOS
+            : Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+    renewed = System.nanoTime();
+    LOG.warn("Connecting to the database anew: {}", reason);
+    connections = connector.get();
+    renewals.increment();
+    dead.close();
   }
 
   private static <T> Future<T> unlessWarned(SqlConnection connection, Supplier<Future<T>> work) {

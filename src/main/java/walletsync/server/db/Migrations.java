@@ -1,13 +1,16 @@
 package walletsync.server.db;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import walletsync.server.settings.DatabaseSettings;
 import walletsync.server.settings.StartException;
 
@@ -16,9 +19,30 @@ import walletsync.server.settings.StartException;
  * at once: an advisory lock lets one work while the others wait, and then find nothing to do.
  */
 public final class Migrations {
+  /** The table in which the versions of the schema are written down. */
+  public static final String HISTORY_TABLE = "flyway_schema_history";
+
   private static final int OLDEST_POSTGRES = 15;
 
   private Migrations() {}
+
+  /**
+   * How a database's schema and this release fit.
+   *
+   * @param found the version of the schema; empty where there is none
+   * @param newest the version that this release needs
+   */
+  public record Version(Optional<String> found, String newest) {
+    /** Whether a later release made, or changed, the schema. */
+    public boolean isOfNewerRelease() {
+      return found.filter(version -> isNewer(version, newest)).isPresent();
+    }
+
+    /** Whether the schema is the one that this release works on. */
+    public boolean isCurrent() {
+      return found.equals(Optional.of(newest));
+    }
+  }
 
   /**
    * Migrates, blocking.
@@ -26,66 +50,95 @@ public final class Migrations {
    * @throws StartException when the database cannot be reached, is too old, or a migration fails
    */
   public static void run(DatabaseSettings.External settings) {
-    String address = settings.host() + ":" + settings.port() + "/" + settings.database();
-    checkServer(settings, address);
-    try {
-      Flyway.configure()
-          .dataSource(jdbcUrl(settings), settings.user(), settings.password().reveal())
-          .locations("classpath:db/migration")
-          .lockRetryCount(60)
-          .load()
-          .migrate();
-    } catch (FlywayException e) {
-      throw new StartException(
-          "Cannot bring the schema of the database " + address + " up to date: " + firstLine(e), e);
-    }
+    checkServer(settings);
+    migrate(settings, configuration(settings));
   }
 
-  private static void checkServer(DatabaseSettings.External settings, String address) {
-    Properties properties = new Properties();
-    properties.setProperty("user", settings.user());
-    properties.setProperty("password", settings.password().reveal());
-    try (Connection connection = DriverManager.getConnection(jdbcUrl(settings), properties)) {
-      int version = connection.getMetaData().getDatabaseMajorVersion();
-      if (version < OLDEST_POSTGRES) {
-        throw new StartException(
-            "The database " + address + " is Postgres " + version + "; 15 or newer is needed.");
-      }
-    } catch (SQLException e) {
+  /**
+   * Migrates a schema beside the usual one, up to a version.
+   *
+   * @param schema an existing schema of the database
+   * @param version as in {@link Version}
+   */
+  public static void run(DatabaseSettings.External settings, String schema, String version) {
+    checkServer(settings);
+    migrate(
+        settings,
+        configuration(settings).defaultSchema(schema).createSchemas(false).target(version));
+  }
+
+  /** Reads how schema and release fit; changes nothing. */
+  public static Version version(DatabaseSettings.External settings) {
+    checkServer(settings);
+    try {
+      var info = configuration(settings).load().info();
+      MigrationInfo current = info.current();
+      return new Version(
+          Optional.ofNullable(current == null ? null : current.getVersion().getVersion()),
+          // The class path's own, not those that only the database knows.
+          Arrays.stream(info.all())
+              .filter(migration -> migration.getState().isResolved())
+              .map(MigrationInfo::getVersion)
+              .max(MigrationVersion::compareTo)
+              .orElseThrow()
+              .getVersion());
+    } catch (FlywayException e) {
       throw new StartException(
-          "Cannot reach the database "
-              + address
-              + " as user "
-              + settings.user()
-              + ": "
-              + firstLine(e)
-              + " Check DATABASE_URL or the PG settings.",
+          "Cannot read the schema's version of the database " + address(settings) + ": " + line(e),
           e);
     }
   }
 
-  private static String jdbcUrl(DatabaseSettings.External settings) {
-    String url =
-        "jdbc:postgresql://"
-            + settings.host()
-            + ":"
-            + settings.port()
-            + "/"
-            + encode(settings.database())
-            + "?connectTimeout=5&loginTimeout=10&socketTimeout=120&ApplicationName=wallet-sync-server-migrations"
-            + "&sslmode="
-            + settings.sslMode();
-    return settings
-        .sslRootCert()
-        .map(f -> url + "&sslrootcert=" + encode(f.toString()))
-        .orElse(url);
+  /** Whether one version of the schema is newer than another. */
+  public static boolean isNewer(String version, String than) {
+    return MigrationVersion.fromVersion(version).isNewerThan(than);
   }
 
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  private static void migrate(DatabaseSettings.External settings, FluentConfiguration flyway) {
+    try {
+      flyway.load().migrate();
+    } catch (FlywayException e) {
+      throw new StartException(
+          "Cannot bring the schema of the database "
+              + address(settings)
+              + " up to date: "
+              + line(e),
+          e);
+    }
   }
 
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+  private static FluentConfiguration configuration(DatabaseSettings.External settings) {
+    return Flyway.configure()
+        .dataSource(
+            Jdbc.url(settings) + "&socketTimeout=120&ApplicationName=wallet-sync-server-migrations",
+            settings.user(),
+            settings.password().reveal())
+        .locations("classpath:db/migration")
+        .lockRetryCount(60);
+  }
+
+  private static void checkServer(DatabaseSettings.External settings) {
+    Properties properties = new Properties();
+    properties.setProperty("user", settings.user());
+    properties.setProperty("password", settings.password().reveal());
+    properties.setProperty("socketTimeout", "120");
+    try (Connection connection = DriverManager.getConnection(Jdbc.url(settings), properties)) {
+      int version = connection.getMetaData().getDatabaseMajorVersion();
+      if (version < OLDEST_POSTGRES) {
+        throw new StartException(
+            "The database %s is Postgres %d; %d or newer is needed."
+                .formatted(address(settings), version, OLDEST_POSTGRES));
+      }
+    } catch (SQLException e) {
+      throw new StartException(Jdbc.cannotReach(settings, e), e);
+    }
+  }
+
+  private static String address(DatabaseSettings.External settings) {
+    return settings.host() + ":" + settings.port() + "/" + settings.database();
+  }
+
+  private static String line(FlywayException e) {
+    return Jdbc.firstLine(e);
   }
 }

@@ -16,9 +16,6 @@ record Answer(int status, Map<String, String> headers, Buffer body) {
   /** The connection became a websocket: there is nothing left to send. */
   static final Answer UPGRADED = new Answer(101, Map.of(), Buffer.buffer());
 
-  /** How long a client should stay away from a server that is busy or without its database. */
-  private static final String RETRY_AFTER_SECONDS = "2";
-
   static Answer json(int status, Object body) {
     return new Answer(status, Map.of("Content-Type", "application/json"), Json.write(body));
   }
@@ -41,7 +38,7 @@ record Answer(int status, Map<String, String> headers, Buffer body) {
   static Answer refusal(Refusal refusal, String error) {
     Answer answer = json(refusal.status(), new ErrorBody(error));
     boolean later = refusal.status() == 503 || refusal.status() == 429;
-    return later ? answer.with("Retry-After", RETRY_AFTER_SECONDS) : answer;
+    return later ? answer.with("Retry-After", String.valueOf(refusal.retryAfterSeconds())) : answer;
   }
 
   Answer with(String header, String value) {
@@ -50,11 +47,15 @@ record Answer(int status, Map<String, String> headers, Buffer body) {
     return new Answer(status, more, body);
   }
 
-  void send(HttpServerResponse response) {
+  /**
+   * @param requestId goes back to the client, for questions to an operator
+   */
+  void send(HttpServerResponse response, String requestId) {
     if (status == UPGRADED.status() || response.ended() || response.closed()) {
       return;
     }
     response.setStatusCode(status);
+    response.putHeader(RequestId.HEADER, requestId);
     headers.forEach(response::putHeader);
     if (status == 304) {
       response.end();

@@ -54,15 +54,22 @@ final class Api {
   private final Bus bus;
   private final SocketEntrance websockets;
   private final RequestBody bodies;
+  private final Failures failures;
   private final boolean verifiesByMail;
 
   /**
    * @param verifiesByMail whether accounts wait for the link in a mail
    */
-  Api(Bus bus, SocketEntrance websockets, RequestBody bodies, boolean verifiesByMail) {
+  Api(
+      Bus bus,
+      SocketEntrance websockets,
+      RequestBody bodies,
+      Failures failures,
+      boolean verifiesByMail) {
     this.bus = bus;
     this.websockets = websockets;
     this.bodies = bodies;
+    this.failures = failures;
     this.verifiesByMail = verifiesByMail;
   }
 
@@ -207,7 +214,9 @@ final class Api {
                             token.orElseThrow(
                                 () -> new InvalidRequestException(Refusal.VERIFY_TOKEN_MISSING))))))
         .map(done -> VerifyPage.verified(request))
-        .otherwise(failure -> VerifyPage.refused(request, Failures.answer(failure)));
+        .otherwise(
+            failure ->
+                VerifyPage.refused(request, failures.answer(failure, RequestId.of(request))));
   }
 
   private Future<Answer> resendVerification(HttpServerRequest request) {

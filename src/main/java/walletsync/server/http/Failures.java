@@ -4,6 +4,7 @@ import io.vertx.core.VertxException;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.sqlclient.DatabaseException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +34,13 @@ final class Failures {
   /** States whose class says less: a standby or old primary, and a transaction that stood still. */
   private static final Set<String> OUTAGE_STATES = Set.of("25006", "25P03");
 
-  private Failures() {}
+  /** While the database is away every request fails alike. */
+  private final Seldom outages = new Seldom(Duration.ofSeconds(5));
 
-  static Answer answer(Throwable failure) {
+  /**
+   * @param requestId names the request in the log
+   */
+  Answer answer(Throwable failure, String requestId) {
     if (failure instanceof InvalidRequestException invalid) {
       return Answer.refusal(invalid.refusal(), invalid.error());
     }
@@ -46,11 +51,15 @@ final class Failures {
     Throwable cause = answererFailed ? failure.getCause() : failure;
     String request = answererFailed ? failure.getMessage() : "Request";
     if ((failure instanceof ReplyException && !answererFailed) || isOutage(cause)) {
-      LOG.warn("{} could not be answered: {}", request, describe(cause));
+      outages.warn(
+          LOG, "%s could not be answered: %s".formatted(request, describe(cause)), requestId);
       return Answer.refusal(Refusal.UNAVAILABLE);
     }
     // An exception of the database may quote what was to be stored.
-    LOG.error("{} failed: {}", request, describe(cause), isDatabase(cause) ? null : cause);
+    LOG.atError()
+        .setCause(isDatabase(cause) ? null : cause)
+        .addKeyValue("request", requestId)
+        .log("{} failed: {}", request, describe(cause));
     return Answer.refusal(Refusal.INTERNAL);
   }
 
@@ -72,6 +81,7 @@ final class Failures {
   private static String describe(@Nullable Throwable cause) {
     return cause instanceof DatabaseException database
         ? "SQLSTATE " + database.getSqlState()
-        : String.valueOf(cause);
+        // The message of a library may quote what it was given.
+        : cause == null ? "nothing said" : cause.getClass().getSimpleName();
   }
 }

@@ -1,10 +1,12 @@
 package walletsync.server.http;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,14 +23,24 @@ import walletsync.server.bus.Bus;
 final class SessionReader {
   private static final int BATCH = 500;
 
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final Vertx vertx;
   private final Bus bus;
+  private final Supplier<List<Socket>> all;
   private final Queue<Socket> newcomers = new ArrayDeque<>();
   private boolean readingNewcomers;
   private boolean readingAll;
   private boolean readAllAgain;
+  private boolean waiting;
 
-  SessionReader(Bus bus) {
+  /**
+   * @param all the sockets that are open
+   */
+  SessionReader(Vertx vertx, Bus bus, Supplier<List<Socket>> all) {
+    this.vertx = vertx;
     this.bus = bus;
+    this.all = all;
   }
 
   /** For a socket that was just opened. Those that come while others are read go together. */
@@ -53,37 +65,52 @@ final class SessionReader {
             });
   }
 
-  /**
-   * For all sockets. Asked for while it is under way, it begins once more at the end.
-   *
-   * @param sockets those that are there when it begins
-   */
-  void readAll(Supplier<List<Socket>> sockets) {
+  /** For all sockets. Asked for while it is under way, it begins once more at the end. */
+  void readAll() {
     if (readingAll) {
       readAllAgain = true;
       return;
     }
     readingAll = true;
-    read(sockets.get())
+    readFrom(all.get())
         .onComplete(
             done -> {
               readingAll = false;
-              if (readAllAgain) {
-                readAllAgain = false;
-                readAll(sockets);
+              boolean again = readAllAgain;
+              readAllAgain = false;
+              if (done.failed()) {
+                readAllSoon();
+              } else if (again) {
+                readAll();
               }
             });
   }
 
-  /** For some sockets. A batch that cannot be read, as the database is away, is left out. */
-  Future<Void> read(List<Socket> sockets) {
+  /** For some sockets. */
+  void read(List<Socket> sockets) {
+    readFrom(sockets).onFailure(failure -> readAllSoon());
+  }
+
+  /** The database is away: what was missed meanwhile is read as soon as it is back. */
+  private void readAllSoon() {
+    if (!waiting) {
+      waiting = true;
+      vertx.setTimer(
+          ThreadLocalRandom.current().nextLong(RETRY_MILLIS, 3 * RETRY_MILLIS),
+          timer -> {
+            waiting = false;
+            readAll();
+          });
+    }
+  }
+
+  private Future<Void> readFrom(List<Socket> sockets) {
     if (sockets.isEmpty()) {
       return Future.succeededFuture();
     }
     int end = Math.min(BATCH, sockets.size());
     return readBatch(sockets.subList(0, end))
-        .otherwiseEmpty()
-        .compose(done -> read(sockets.subList(end, sockets.size())));
+        .compose(done -> readFrom(sockets.subList(end, sockets.size())));
   }
 
   private Future<Void> readBatch(List<Socket> sockets) {

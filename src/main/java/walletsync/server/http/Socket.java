@@ -38,6 +38,7 @@ final class Socket {
   private int pings;
   private int messageBytes;
   private boolean closing;
+  private boolean endOverdue;
   private boolean heardFrom = true;
 
   /**
@@ -77,10 +78,15 @@ final class Socket {
 
   /** Pings; says whether anything was heard since the last time. */
   boolean ping() {
+    if (closing) {
+      boolean late = endOverdue; // the peer has had a whole turn to agree
+      endOverdue = true;
+      return !late;
+    }
     boolean alive = heardFrom;
     heardFrom = false;
     frames = 0;
-    if (alive && !isOver()) {
+    if (alive && !connection.isClosed()) {
       writePing();
     }
     return alive;

@@ -1,7 +1,6 @@
 package walletsync.server.http;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -51,11 +50,13 @@ final class SocketEntrance {
             session -> {
               require(Handshake.isOne(request), Refusal.NO_UPGRADE);
               require(isAllowedOrigin(request), Refusal.ORIGIN_NOT_ALLOWED);
+              require(!sockets.isStopping(), Refusal.UNAVAILABLE);
               long accountId = session.device().accountId();
               require(limits.admit(accountId), Refusal.TOO_MANY_WEBSOCKETS);
-              return upgrade(request)
-                  .onFailure(failure -> limits.leave(accountId))
+              return Future.succeededFuture()
+                  .compose(admitted -> upgrade(request))
                   .map(connection -> opened(request, connection, session))
+                  .onFailure(failure -> limits.leave(accountId))
                   .recover(failure -> answered(request, failure));
             })
         .onFailure(failure -> request.resume());
@@ -68,9 +69,10 @@ final class SocketEntrance {
 
   private Answer opened(HttpServerRequest request, ServerWebSocket connection, Session session) {
     Channel channel = ((ConnectionBase) request.connection()).channel();
+    Connections.upgraded(channel);
     // They would be kept as long as the socket, and the token with them.
     connection.headers().clear();
-    sockets.opened(connection, new Socket(connection, () -> hangUp(channel), session));
+    sockets.opened(connection, new Socket(connection, () -> Connections.hangUp(channel), session));
     return Answer.UPGRADED;
   }
 
@@ -79,15 +81,6 @@ final class SocketEntrance {
     return request.response().headWritten() || request.response().closed()
         ? Future.succeededFuture(Answer.UPGRADED)
         : Future.failedFuture(failure);
-  }
-
-  /** From the first handler on, as Vert.x's own would send a closing frame, and wait. */
-  @SuppressWarnings("FutureReturnValueIgnored")
-  private static void hangUp(Channel channel) {
-    ChannelHandlerContext first = channel.pipeline().firstContext();
-    if (first != null) {
-      first.close();
-    }
   }
 
   private boolean isAllowedOrigin(HttpServerRequest request) {

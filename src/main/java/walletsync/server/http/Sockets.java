@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import walletsync.server.http.RequestCounts.SocketError;
+import walletsync.server.bus.Bus;
+import walletsync.server.metrics.RequestCounts;
+import walletsync.server.metrics.RequestCounts.SocketError;
 import walletsync.server.notify.AccountEvent;
 import walletsync.server.notify.AccountEvent.PasswordChanged;
 import walletsync.server.notify.AccountEvent.SessionsRevoked;
@@ -38,15 +40,11 @@ final class Sockets {
   private final List<Set<Socket>> pingTurns =
       Stream.generate(() -> (Set<Socket>) new HashSet<Socket>()).limit(PING_TURNS).toList();
   private int pingTurn;
+  private boolean stopping;
 
-  Sockets(
-      Vertx vertx,
-      SessionReader sessions,
-      RequestCounts counts,
-      SocketLimits limits,
-      PushSettings settings) {
+  Sockets(Vertx vertx, Bus bus, RequestCounts counts, SocketLimits limits, PushSettings settings) {
     this.vertx = vertx;
-    this.sessions = sessions;
+    this.sessions = new SessionReader(vertx, bus, this::all);
     this.counts = counts;
     this.limits = limits;
     this.settings = settings;
@@ -62,13 +60,17 @@ final class Sockets {
 
   /** Keeps an open socket until it closes. */
   void opened(ServerWebSocket connection, Socket socket) {
+    connection.closeHandler(closed -> remove(socket));
+    connection.exceptionHandler(failure -> counts.error(SocketError.NOTIFY));
+    // Vert.x would close it at once; ours are closed one by one.
+    connection.shutdownHandler(shuttingDown -> {});
     // Listen first, look second: whatever happens in between is seen by one of the two.
     byAccount.computeIfAbsent(accountId(socket), id -> new HashSet<>(2)).add(socket);
     pingTurn(socket).add(socket);
-    connection.closeHandler(closed -> remove(socket));
-    connection.exceptionHandler(failure -> counts.error(SocketError.NOTIFY));
-    connection.shutdownHandler(stopping -> drain(socket));
     sessions.readNewcomer(socket);
+    if (stopping) {
+      drain(socket);
+    }
   }
 
   void on(AccountEvent event) {
@@ -90,7 +92,7 @@ final class Sockets {
 
   /** Reads every socket's session and sequence again, batch by batch. */
   void rereadAll() {
-    sessions.readAll(this::all);
+    sessions.readAll();
   }
 
   private void ping() {
@@ -110,6 +112,16 @@ final class Sockets {
   /** Identity hash codes are random, so that every turn gets as many sockets as the others. */
   private Set<Socket> pingTurn(Socket socket) {
     return pingTurns.get(Math.floorMod(System.identityHashCode(socket), PING_TURNS));
+  }
+
+  /** The server stops: sockets are closed, and no others come in. */
+  void stop() {
+    stopping = true;
+    all().forEach(this::drain);
+  }
+
+  boolean isStopping() {
+    return stopping;
   }
 
   /** Each at a moment of its own, so that not all of them come back at once. */

@@ -24,7 +24,8 @@ final class Announcements {
   private static final Pattern WORD = Pattern.compile("[wpr][0-9]{1,18}:[0-9]{1,18}");
 
   private final String process;
-  private final Map<String, Long> newest = new LinkedHashMap<>();
+  private final Map<String, Long> endings = new LinkedHashMap<>();
+  private final Map<String, Long> wallets = new LinkedHashMap<>();
 
   /**
    * @param process a name that no other process has, without blanks
@@ -34,40 +35,51 @@ final class Announcements {
   }
 
   void add(AccountEvent event) {
-    if (newest.size() >= MOST) {
-      newest.clear();
+    if (size() >= MOST) {
+      wallets.clear();
+      endings.clear();
     }
     if (event instanceof WalletChanged changed) {
-      newest.merge("w" + changed.accountId(), changed.sequence(), Math::max);
+      wallets.merge("w" + changed.accountId(), changed.sequence(), Math::max);
     } else if (event instanceof PasswordChanged changed) {
-      newest.merge("p" + changed.accountId(), changed.epoch(), Math::max);
+      endings.merge("p" + changed.accountId(), changed.epoch(), Math::max);
     } else if (event instanceof SessionsRevoked revoked) {
-      newest.put("r" + revoked.accountId(), 0L);
+      endings.put("r" + revoked.accountId(), 0L);
     }
+  }
+
+  int size() {
+    return endings.size() + wallets.size();
   }
 
   boolean isEmpty() {
-    return newest.isEmpty();
+    return size() == 0;
   }
 
   /**
-   * Takes out as much as fits, the oldest first.
+   * Takes out as much as fits: what ends sessions first, so that none of them hears of a wallet
+   * that came after its end; of each kind the oldest first.
    *
    * @param maxBytes of the text, which is ASCII
    */
   String take(int maxBytes) {
     StringBuilder text = new StringBuilder(process);
-    Iterator<Map.Entry<String, Long>> entries = newest.entrySet().iterator();
+    take(endings, text, maxBytes);
+    take(wallets, text, maxBytes);
+    return text.toString();
+  }
+
+  private static void take(Map<String, Long> events, StringBuilder text, int maxBytes) {
+    Iterator<Map.Entry<String, Long>> entries = events.entrySet().iterator();
     while (entries.hasNext()) {
       Map.Entry<String, Long> entry = entries.next();
       String word = " " + entry.getKey() + ":" + entry.getValue();
       if (text.length() + word.length() > maxBytes) {
-        break;
+        return;
       }
       text.append(word);
       entries.remove();
     }
-    return text.toString();
   }
 
   /** Puts back what could not be sent. */

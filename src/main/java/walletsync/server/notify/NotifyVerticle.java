@@ -1,14 +1,17 @@
 package walletsync.server.notify;
 
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import walletsync.server.bus.Bus;
+import walletsync.server.metrics.Metrics;
 import walletsync.server.notify.AccountEvent.EventsMissed;
 import walletsync.server.notify.AccountEvent.FromElsewhere;
 import walletsync.server.notify.AccountEvent.PasswordChanged;
@@ -27,14 +30,21 @@ public final class NotifyVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(NotifyVerticle.class);
   private static final long COLLECT_MILLIS = 15;
   private static final long RETRY_MILLIS = 1_000;
+  private static final long LAST_WORDS_MILLIS = 2_000;
 
   private final Bus bus;
   private final Function<Vertx, Transport> transports;
   private final Duration heartbeat;
   private final Announcements announcements =
       new Announcements(UUID.randomUUID().toString().substring(0, 13));
+  private final Counter sent;
+  private final Counter received;
+  private final Counter failed;
+  private final Counter gaps;
   private Transport transport;
   private boolean sending;
+  private Future<Void> underWay = Future.succeededFuture();
+  private boolean stopping;
   private int subscriptions;
   private boolean spoke;
   private boolean heardMyself;
@@ -43,10 +53,18 @@ public final class NotifyVerticle extends VerticleBase {
    * @param transports makes the transport between the processes
    * @param heartbeat how often it is looked whether this process hears itself
    */
-  public NotifyVerticle(Bus bus, Function<Vertx, Transport> transports, Duration heartbeat) {
+  public NotifyVerticle(
+      Bus bus, Function<Vertx, Transport> transports, Duration heartbeat, Metrics metrics) {
     this.bus = bus;
     this.transports = transports;
     this.heartbeat = heartbeat;
+    metrics.gauge(
+        "relay.waiting", "Events that other processes are still to be told", announcements::size);
+    sent = metrics.counter("relay.sent", "Texts that were sent to the other processes");
+    received = metrics.counter("relay.received", "Texts that came from other processes");
+    failed = metrics.counter("relay.failed", "Texts that could not be sent at first");
+    gaps =
+        metrics.counter("relay.gaps", "How often texts of others may have been missed, and healed");
   }
 
   @Override
@@ -62,6 +80,7 @@ public final class NotifyVerticle extends VerticleBase {
 
   private void subscribed() {
     subscriptions++;
+    gaps.increment();
     spoke = false;
     bus.publish(new EventsMissed());
   }
@@ -79,23 +98,25 @@ public final class NotifyVerticle extends VerticleBase {
   }
 
   private void send() {
+    if (stopping) {
+      return;
+    }
     String text = announcements.take(transport.maxBytes());
     int subscription = subscriptions;
-    transport
-        .send(text)
-        .onComplete(
-            sent -> {
-              sending = false;
-              spoke |= sent.succeeded() && subscription == subscriptions;
-              if (sent.failed()) {
-                LOG.warn(
-                    "Other processes could not be told of changes: {}", sent.cause().toString());
-                announcements.putBack(text);
-              }
-              if (!announcements.isEmpty()) {
-                sendSoon(sent.failed() ? RETRY_MILLIS : 1);
-              }
-            });
+    underWay = transport.send(text);
+    underWay.onComplete(
+        done -> {
+          sending = false;
+          spoke |= done.succeeded() && subscription == subscriptions;
+          (done.succeeded() ? sent : failed).increment();
+          if (done.failed()) {
+            LOG.warn("Other processes could not be told of changes: {}", done.cause().toString());
+            announcements.putBack(text);
+          }
+          if (!announcements.isEmpty()) {
+            sendSoon(done.failed() ? RETRY_MILLIS : 1);
+          }
+        });
   }
 
   /**
@@ -117,6 +138,7 @@ public final class NotifyVerticle extends VerticleBase {
       heardMyself = true;
       return;
     }
+    received.increment();
     for (AccountEvent event : Announcements.events(text)) {
       bus.publish(new FromElsewhere(event));
     }
@@ -124,6 +146,17 @@ public final class NotifyVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return transport.close();
+    stopping = true;
+    // What was committed a moment ago is still to be told: nobody would read it again for a while.
+    return underWay
+        .transform(sent -> sendRest())
+        .timeout(LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS)
+        .transform(sent -> transport.close());
+  }
+
+  private Future<Void> sendRest() {
+    return announcements.isEmpty()
+        ? Future.succeededFuture()
+        : transport.send(announcements.take(transport.maxBytes())).compose(sent -> sendRest());
   }
 }

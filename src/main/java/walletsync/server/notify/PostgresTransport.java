@@ -36,6 +36,9 @@ public final class PostgresTransport implements Transport {
   private static final int CLOSE_TIMEOUT_MILLIS = 2_000;
   private static final long LONGEST_DELAY_MILLIS = 5_000;
 
+  /** A connection that lasted so long was a good one. */
+  private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final Vertx vertx;
   private final PgConnectOptions database;
   private Consumer<String> receiver = text -> {};
@@ -43,6 +46,8 @@ public final class PostgresTransport implements Transport {
   private Pool sender;
   private Pool listener;
   private boolean listening;
+  private long listensSince;
+  private int attempts;
   private boolean closed;
 
   public PostgresTransport(Vertx vertx, PgConnectOptions database) {
@@ -76,39 +81,42 @@ public final class PostgresTransport implements Transport {
 
   private Future<Void> listen(Pool pool) {
     return pool.getConnection()
-        .compose(this::listen)
+        .compose(connection -> listen(pool, connection))
         .timeout(ANSWER_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
         .onSuccess(
             connection -> {
-              connection.closeHandler(lost -> listenAgain(pool, 0));
               listening = pool == listener;
+              listensSince = System.nanoTime();
               gap.run();
             })
         .mapEmpty();
   }
 
-  private Future<SqlConnection> listen(SqlConnection connection) {
+  private Future<SqlConnection> listen(Pool pool, SqlConnection connection) {
+    connection.closeHandler(lost -> listenAgain(pool));
+    connection.exceptionHandler(failure -> {}); // the close handler hears of it too
     ((PgConnection) connection).notificationHandler(text -> receiver.accept(text.getPayload()));
     return connection.query("LISTEN " + CHANNEL).execute().map(connection);
   }
 
   /** Leaves this pool behind, and tries with others until one listens. */
-  private void listenAgain(Pool lost, int attempt) {
+  private void listenAgain(Pool lost) {
     if (closed || lost != listener) {
       return;
     }
+    // A connection that is cut whenever it was made must not be made without a pause.
+    attempts = listening && System.nanoTime() - listensSince > STEADY_NANOS ? 0 : attempts + 1;
     Pool next = oneConnection();
     listener = next;
     listening = false;
     lost.close();
-    vertx.setTimer(
-        delay(attempt), timer -> listen(next).onFailure(again -> listenAgain(next, attempt + 1)));
+    vertx.setTimer(delay(attempts), timer -> listen(next).onFailure(again -> listenAgain(next)));
   }
 
   @Override
   public void reconnect() {
     if (listening) {
-      listenAgain(listener, 0);
+      listenAgain(listener);
     }
   }
 

@@ -12,8 +12,10 @@ public sealed interface DatabaseSettings {
    *
    * @param dataDir the folder that holds it
    * @param osUser the account that runs it when the server is root
+   * @param connections how many it is to allow, the pools' and those of commands
    */
-  record Embedded(Path dataDir, Optional<String> osUser) implements DatabaseSettings {}
+  record Embedded(Path dataDir, Optional<String> osUser, int connections)
+      implements DatabaseSettings {}
 
   /**
    * One that runs elsewhere.

@@ -22,6 +22,21 @@ final class DatabaseSettingsReader {
       List.of("disable", "prefer", "require", "verify-ca", "verify-full");
   private static final Set<String> URL_PARAMETERS = Set.of("sslmode", "sslrootcert");
 
+  /** What is read here. */
+  static final Set<Setting> SETTINGS =
+      Set.of(
+          Setting.DATA_DIR,
+          Setting.EMBEDDED_POSTGRES_USER,
+          Setting.DATABASE_URL,
+          Setting.PGHOST,
+          Setting.PGPORT,
+          Setting.PGDATABASE,
+          Setting.PGUSER,
+          Setting.PGPASSWORD,
+          Setting.PGSSLMODE,
+          Setting.PGSSLROOTCERT,
+          Setting.DATABASE_POOL_SIZE);
+
   private final SettingSource source;
 
   DatabaseSettingsReader(SettingSource source) {
@@ -37,18 +52,20 @@ final class DatabaseSettingsReader {
                 Setting.PGDATABASE,
                 Setting.PGUSER,
                 Setting.PGPASSWORD)
-            .anyMatch(setting -> source.text(setting).isPresent());
+            .anyMatch(source::isSet);
     return external ? external() : embedded();
   }
 
   private DatabaseSettings embedded() {
     return new DatabaseSettings.Embedded(
-        path(Setting.DATA_DIR, source.text(Setting.DATA_DIR, "./data")),
-        source.text(Setting.EMBEDDED_POSTGRES_USER));
+        source.get(Setting.DATA_DIR, Path.class),
+        source.findText(Setting.EMBEDDED_POSTGRES_USER),
+        // Two pools, once more while they are renewed, and some for commands and notifications.
+        4 * source.number(Setting.DATABASE_POOL_SIZE) + 10);
   }
 
   private DatabaseSettings external() {
-    Optional<URI> url = source.text(Setting.DATABASE_URL).map(DatabaseSettingsReader::url);
+    Optional<URI> url = source.findText(Setting.DATABASE_URL).map(DatabaseSettingsReader::url);
     String[] userInfo =
         url.map(URI::getRawUserInfo).map(info -> info.split(":", 2)).orElse(new String[0]);
     Map<String, String> parameters = url.map(u -> parameters(u.getRawQuery())).orElse(Map.of());
@@ -56,28 +73,28 @@ final class DatabaseSettingsReader {
     String user =
         userInfo.length > 0 && !userInfo[0].isEmpty()
             ? decode(userInfo[0])
-            : source.text(Setting.PGUSER, System.getProperty("user.name", "postgres"));
+            : source.findText(Setting.PGUSER).orElse(System.getProperty("user.name", "postgres"));
     String sslMode =
-        Optional.ofNullable(parameters.get("sslmode"))
-            .orElse(source.text(Setting.PGSSLMODE, "prefer"));
+        Optional.ofNullable(parameters.get("sslmode")).orElse(source.text(Setting.PGSSLMODE));
     if (!SSL_MODES.contains(sslMode)) {
       throw SettingSource.bad(
           parameters.containsKey("sslmode") ? Setting.DATABASE_URL : Setting.PGSSLMODE,
           "has an unknown sslmode; use one of " + String.join(", ", SSL_MODES));
     }
     return new DatabaseSettings.External(
-        url.map(URI::getHost).orElse(source.text(Setting.PGHOST, "localhost")),
-        url.map(URI::getPort)
-            .filter(port -> port > 0)
-            .orElse(source.number(Setting.PGPORT, 5432, 1, 65535)),
+        url.map(URI::getHost).orElse(source.text(Setting.PGHOST)),
+        url.map(URI::getPort).filter(port -> port > 0).orElse(source.number(Setting.PGPORT)),
         url.map(u -> decode(u.getRawPath()).replaceFirst("^/", ""))
             .filter(name -> !name.isEmpty())
-            .orElse(source.text(Setting.PGDATABASE, user)),
+            .orElse(source.findText(Setting.PGDATABASE).orElse(user)),
         user,
-        Secret.of(userInfo.length > 1 ? decode(userInfo[1]) : source.text(Setting.PGPASSWORD, "")),
+        Secret.of(
+            userInfo.length > 1
+                ? decode(userInfo[1])
+                : source.findText(Setting.PGPASSWORD).orElse("")),
         sslMode,
         Optional.ofNullable(parameters.get("sslrootcert"))
-            .or(() -> source.text(Setting.PGSSLROOTCERT))
+            .or(() -> source.findText(Setting.PGSSLROOTCERT))
             .map(file -> path(Setting.PGSSLROOTCERT, file)));
   }
 

@@ -33,7 +33,11 @@ public record PushSettings(
    * @param heartbeat between two texts of a process that has nothing to say, to see that it hears
    */
   public record Rhythm(Duration ping, Duration reread, Duration heartbeat) {
+    /** The re-reading can be put off by a system property, for tests of what heals without it. */
     public static final Rhythm USUAL =
-        new Rhythm(Duration.ofSeconds(25), Duration.ofSeconds(45), Duration.ofSeconds(15));
+        new Rhythm(
+            Duration.ofSeconds(25),
+            Duration.ofSeconds(Long.getLong("walletsync.reread.seconds", 45)),
+            Duration.ofSeconds(15));
   }
 }

@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,46 +15,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.stream.Stream;
 import walletsync.protocol.Email;
-import walletsync.protocol.Limits;
 
 /**
  * What an operator set, checked as a whole.
  *
- * @param bindAddress the address to listen on
- * @param port the port to listen on; 0 takes a free one (for tests)
+ * @param edge where the server meets the network
  * @param database which Postgres
  * @param databasePoolSize connections to it
+ * @param walletVersionsKept how many of the newest versions of each wallet are kept, 1 or more
  * @param signUpMode who may sign up
  * @param whitelist the addresses that may sign up in mode Whitelist, compared to the letter
  * @param publicUrl where people reach this server; links in mails begin with it
  * @param mail how mails are sent; there where the mode is EmailVerify
- * @param maxBodyBytes the largest request body in bytes
  * @param passwordThreads how many passwords are hashed at a time
  * @param passwordQueue how many more may wait for that
  * @param push how devices hear of changes
+ * @param stopDelay how long the server goes on once it has said that it is not ready any more
+ * @param logs what is logged
  */
 public record Settings(
-    String bindAddress,
-    int port,
+    EdgeSettings edge,
     DatabaseSettings database,
     int databasePoolSize,
+    int walletVersionsKept,
     SignUpMode signUpMode,
     Set<String> whitelist,
     URI publicUrl,
     Optional<MailSettings> mail,
-    int maxBodyBytes,
     int passwordThreads,
     int passwordQueue,
-    PushSettings push) {
-
-  private static final List<Setting> MAILGUN =
-      List.of(
-          Setting.MAILGUN_SENDING_DOMAIN,
-          Setting.MAILGUN_SERVER_DOMAIN,
-          Setting.MAILGUN_PRIVATE_API_KEY,
-          Setting.MAILGUN_SENDING_DOMAIN_IS_EU);
+    PushSettings push,
+    Duration stopDelay,
+    LogSettings logs) {
 
   /**
    * Reads the settings.
@@ -63,123 +57,112 @@ public record Settings(
    * @throws StartException naming the setting that is bad
    */
   public static Settings load(Map<String, String> environment, Optional<Path> file) {
-    return from(new SettingSource(environment, file.map(Settings::lines).orElse(Map.of())));
+    return from(
+        new SettingSource(
+            environment, file.map(Settings::lines).orElse(Map.of()), EnumSet.allOf(Setting.class)));
+  }
+
+  /**
+   * Reads which database to use, and nothing else: commands run where the server's other settings
+   * and secrets may not be at hand.
+   *
+   * @throws StartException naming the setting that is bad
+   */
+  public static DatabaseSettings loadDatabase(
+      Map<String, String> environment, Optional<Path> file) {
+    return new DatabaseSettingsReader(
+            new SettingSource(
+                environment,
+                file.map(Settings::lines).orElse(Map.of()),
+                DatabaseSettingsReader.SETTINGS))
+        .read();
+  }
+
+  /** The same with other settings of two kinds: tests are impatient, and have a mail provider. */
+  public Settings with(PushSettings otherPush, Optional<MailSettings> otherMail) {
+    return new Settings(
+        edge,
+        database,
+        databasePoolSize,
+        walletVersionsKept,
+        signUpMode,
+        whitelist,
+        publicUrl,
+        otherMail,
+        passwordThreads,
+        passwordQueue,
+        otherPush,
+        stopDelay,
+        logs);
   }
 
   private static Settings from(SettingSource source) {
-    int port = source.number(Setting.PORT, 8090, 1, 65535);
-    SignUpMode mode =
-        source.choice(Setting.ACCOUNT_VERIFICATION_MODE, SignUpMode.class, SignUpMode.WHITELIST);
-    URI publicUrl =
-        source
-            .text(Setting.PUBLIC_URL)
-            .map(Settings::publicUrl)
-            .orElse(URI.create("http://localhost:" + port));
+    EdgeSettings edge = new EdgeSettingsReader(source).read();
+    SignUpMode mode = source.get(Setting.ACCOUNT_VERIFICATION_MODE, SignUpMode.class);
+    MailSettingsReader mail = new MailSettingsReader(source, mode);
+    URI publicUrl = publicUrl(source, edge, mail);
     return new Settings(
-        source.text(Setting.BIND_ADDRESS, "0.0.0.0"),
-        port,
+        edge,
         new DatabaseSettingsReader(source).read(),
-        source.number(Setting.DATABASE_POOL_SIZE, 8, 1, 1000),
+        source.number(Setting.DATABASE_POOL_SIZE),
+        source.number(Setting.WALLET_VERSIONS_KEPT),
         mode,
         whitelist(source, mode),
         publicUrl,
-        mail(source, mode, publicUrl),
-        source.number(Setting.MAX_BODY_BYTES, Limits.BODY_BYTES, 1000, 100_000_000),
-        source.number(
-            Setting.PASSWORD_THREADS,
-            Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
-            1,
-            256),
-        source.number(Setting.PASSWORD_QUEUE, 64, 1, 100_000),
-        push(source));
+        mail.read(publicUrl),
+        source
+            .findNumber(Setting.PASSWORD_THREADS)
+            .orElse(Math.max(1, Runtime.getRuntime().availableProcessors() - 1)),
+        source.number(Setting.PASSWORD_QUEUE),
+        push(source),
+        Duration.ofSeconds(source.number(Setting.STOP_DELAY_SECONDS)),
+        new LogSettings(
+            source.get(Setting.LOG_FORMAT, LogFormat.class),
+            source.get(Setting.LOG_LEVEL, LogLevel.class),
+            source.flag(Setting.ACCESS_LOG)));
   }
 
   private static PushSettings push(SettingSource source) {
-    Set<String> origins = new HashSet<>();
-    for (String origin :
-        source
-            .text(Setting.WEBSOCKET_ORIGINS)
-            .map(list -> list.split(",", -1))
-            .orElse(new String[0])) {
-      if (!origin.matches("https?://[^/\\s]+")) {
-        throw SettingSource.bad(
-            Setting.WEBSOCKET_ORIGINS,
-            "must be origins like https://wallet.example.com, separated by commas without blanks");
-      }
-      origins.add(origin);
+    List<String> origins = source.list(Setting.WEBSOCKET_ORIGINS);
+    if (!origins.stream().allMatch(origin -> origin.matches("https?://[^/\\s]+"))) {
+      throw SettingSource.bad(
+          Setting.WEBSOCKET_ORIGINS,
+          "must be origins like https://wallet.example.com, separated by commas without blanks");
     }
     return new PushSettings(
-        source.choice(Setting.PUSH_TRANSPORT, PushTransport.class, PushTransport.POSTGRES),
-        source.number(Setting.WEBSOCKETS_PER_ACCOUNT, 100, 1, 100_000),
-        Set.copyOf(origins),
-        Duration.ofSeconds(source.number(Setting.DRAIN_SECONDS, 5, 0, 600)));
+        source.get(Setting.PUSH_TRANSPORT, PushTransport.class),
+        source.number(Setting.WEBSOCKETS_PER_ACCOUNT),
+        Set.copyOf(new HashSet<>(origins)),
+        Duration.ofSeconds(source.number(Setting.DRAIN_SECONDS)));
   }
 
   private static Set<String> whitelist(SettingSource source, SignUpMode mode) {
-    Optional<String> text = source.text(Setting.ACCOUNT_WHITELIST);
-    if (text.isPresent() && mode != SignUpMode.WHITELIST) {
+    List<String> emails = source.list(Setting.ACCOUNT_WHITELIST);
+    if (!emails.isEmpty() && mode != SignUpMode.WHITELIST) {
       throw SettingSource.bad(
           Setting.ACCOUNT_WHITELIST, "needs ACCOUNT_VERIFICATION_MODE=Whitelist");
     }
-    Set<String> emails = new HashSet<>();
-    for (String email : text.map(list -> list.split(",", -1)).orElse(new String[0])) {
-      if (Email.parse(email).isEmpty()) {
-        throw SettingSource.bad(
-            Setting.ACCOUNT_WHITELIST,
-            "must be valid e-mail addresses, separated by commas without blanks");
-      }
-      emails.add(email);
+    if (!emails.stream().allMatch(email -> Email.parse(email).isPresent())) {
+      throw SettingSource.bad(
+          Setting.ACCOUNT_WHITELIST,
+          "must be valid e-mail addresses, separated by commas without blanks");
     }
-    return Set.copyOf(emails);
+    return Set.copyOf(new HashSet<>(emails));
   }
 
-  private static Optional<MailSettings> mail(SettingSource source, SignUpMode mode, URI publicUrl) {
-    if (mode != SignUpMode.EMAIL_VERIFY) {
-      Stream.concat(MAILGUN.stream(), Stream.of(Setting.MAIL_TRANSPORT))
-          .filter(setting -> source.text(setting).isPresent())
-          .findFirst()
-          .ifPresent(
-              setting -> {
-                throw SettingSource.bad(setting, "needs ACCOUNT_VERIFICATION_MODE=EmailVerify");
-              });
-      return Optional.empty();
+  private static URI publicUrl(SettingSource source, EdgeSettings edge, MailSettingsReader mail) {
+    Optional<String> text = source.findText(Setting.PUBLIC_URL);
+    if (text.isEmpty()) {
+      String scheme = edge.tls().isPresent() ? "https" : "http";
+      return mail.defaultPublicUrl().orElse(URI.create(scheme + "://localhost:" + edge.port()));
     }
-    boolean mailgun = MAILGUN.stream().anyMatch(s -> source.text(s).isPresent());
-    if (source.text(Setting.MAIL_TRANSPORT).isEmpty() && !mailgun) {
-      throw SettingSource.bad(
-          Setting.MAIL_TRANSPORT,
-          "is needed with ACCOUNT_VERIFICATION_MODE=EmailVerify; set it to outbox");
-    }
-    MailTransport transport =
-        source.choice(Setting.MAIL_TRANSPORT, MailTransport.class, MailTransport.MAILGUN);
-    if (transport != MailTransport.OUTBOX) {
-      throw SettingSource.bad(
-          Setting.MAIL_TRANSPORT, "must be outbox: this release sends no mail by " + transport);
-    }
-    if (mailgun) {
-      throw SettingSource.bad(
-          MAILGUN.stream().filter(s -> source.text(s).isPresent()).findFirst().orElseThrow(),
-          "needs MAIL_TRANSPORT=mailgun");
-    }
-    String from = source.text(Setting.MAIL_FROM, "wallet-sync@" + publicUrl.getHost());
-    if (Email.parse(from).isEmpty()) {
-      throw SettingSource.bad(Setting.MAIL_FROM, "must be a bare e-mail address");
-    }
-    return Optional.of(
-        new MailSettings(
-            from,
-            DatabaseSettingsReader.path(
-                Setting.MAIL_OUTBOX, source.text(Setting.MAIL_OUTBOX, "./outbox"))));
-  }
-
-  private static URI publicUrl(String text) {
     try {
-      URI url = new URI(text);
+      URI url = new URI(text.get());
       if (url.getHost() != null
           && Set.of("http", "https").contains(String.valueOf(url.getScheme()))
           && url.getRawQuery() == null
           && url.getRawFragment() == null
-          && !text.endsWith("/")) {
+          && !text.get().endsWith("/")) {
         return url;
       }
     } catch (URISyntaxException e) {

@@ -9,23 +9,27 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import walletsync.protocol.Limits;
 import walletsync.server.auth.AuthRequest.Device;
 import walletsync.server.auth.AuthRequest.FetchSession;
 import walletsync.server.auth.AuthRequest.RefreshSessions;
 import walletsync.server.auth.AuthRequest.Session;
 import walletsync.server.bus.Bus;
 import walletsync.server.http.HttpVerticle.HttpSettings;
+import walletsync.server.metrics.Metrics;
 import walletsync.server.notify.AccountEvent.PasswordChanged;
 import walletsync.server.notify.AccountEvent.WalletChanged;
+import walletsync.server.settings.EdgeSettings;
 import walletsync.server.settings.PushSettings;
 import walletsync.server.settings.PushTransport;
+import walletsync.server.settings.Settings;
 import walletsync.support.Http;
 import walletsync.support.PushSocket;
 
@@ -53,17 +57,19 @@ class SocketRacesTest {
   static void start() throws Exception {
     vertx = Vertx.vertx();
     bus = Bus.on(vertx);
+    Metrics metrics = new Metrics();
+    EdgeSettings edge =
+        Settings.load(Map.of("BIND_ADDRESS", "127.0.0.1", "PORT", "0"), Optional.empty()).edge();
     HttpVerticle verticle =
         new HttpVerticle(
             bus,
-            new RequestCounts(),
-            new SocketLimits(100),
             new HttpSettings(
-                "127.0.0.1",
-                0,
-                Limits.BODY_BYTES,
+                edge,
                 false,
-                new PushSettings(PushTransport.NONE, 100, Set.of(), Duration.ZERO)));
+                new PushSettings(PushTransport.NONE, 100, Set.of(), Duration.ZERO),
+                false),
+            new HttpVerticle.Shared(
+                metrics, new SocketLimits(100, metrics), new Connections(edge, metrics)));
     await(bus.answer(FetchSession.class, request -> firstLook.get()));
     await(bus.answer(RefreshSessions.class, request -> secondLook.get()));
     await(vertx.deployVerticle(verticle));

@@ -21,12 +21,12 @@ class AnnouncementsTest {
     announcements.add(new SessionsRevoked(8));
 
     String text = announcements.take(1000);
-    assertThat(text).isEqualTo("me w7:4294967295 p7:2 r8:0");
+    assertThat(text).isEqualTo("me p7:2 r8:0 w7:4294967295");
     assertThat(Announcements.events(text))
         .containsExactly(
-            new WalletChanged(7, 4_294_967_295L),
             new PasswordChanged(7, 2),
-            new SessionsRevoked(8));
+            new SessionsRevoked(8),
+            new WalletChanged(7, 4_294_967_295L));
     assertThat(announcements.isEmpty()).isTrue();
   }
 

@@ -25,7 +25,7 @@ class SettingsTest {
   void withoutAnySettingTheServerIsSafe() {
     Settings settings = load();
 
-    assertThat(settings.port()).isEqualTo(8090);
+    assertThat(settings.edge().port()).isEqualTo(8090);
     assertThat(settings.signUpMode()).isEqualTo(SignUpMode.WHITELIST);
     assertThat(settings.whitelist()).isEmpty();
     assertThat(settings.database())
@@ -33,7 +33,7 @@ class SettingsTest {
             Embedded.class, it -> assertThat(it.dataDir()).isEqualTo(Path.of("./data")));
     assertThat(settings.publicUrl()).isEqualTo(URI.create("http://localhost:8090"));
     assertThat(settings.mail()).isEmpty();
-    assertThat(settings.maxBodyBytes()).isEqualTo(100_000);
+    assertThat(settings.edge().maxBodyBytes()).isEqualTo(100_000);
   }
 
   @Test
@@ -71,11 +71,11 @@ class SettingsTest {
     Settings settings =
         load("PORT", "1234", "DATA_DIR", "/var/wallets", "MAX_BODY_BYTES", "200000");
 
-    assertThat(settings.port()).isEqualTo(1234);
+    assertThat(settings.edge().port()).isEqualTo(1234);
     assertThat(settings.database())
         .isInstanceOfSatisfying(
             Embedded.class, it -> assertThat(it.dataDir()).isEqualTo(Path.of("/var/wallets")));
-    assertThat(settings.maxBodyBytes()).isEqualTo(200_000);
+    assertThat(settings.edge().maxBodyBytes()).isEqualTo(200_000);
     assertThat(settings.publicUrl()).isEqualTo(URI.create("http://localhost:1234"));
   }
 
@@ -83,7 +83,6 @@ class SettingsTest {
   @CsvSource(
       quoteCharacter = '`',
       value = {
-        "PORT, 0",
         "PORT, 65536",
         "PORT, -1",
         "PORT, +1",
@@ -98,6 +97,8 @@ class SettingsTest {
         "MAX_BODY_BYTES, 100kB",
         "DATABASE_POOL_SIZE, 0",
         "PASSWORD_THREADS, 0",
+        "WALLET_VERSIONS_KEPT, 0",
+        "WALLET_VERSIONS_KEPT, all",
         "PASSWORD_QUEUE, x",
         "ACCOUNT_VERIFICATION_MODE, allowall",
         "ACCOUNT_VERIFICATION_MODE, AllowALL",
@@ -188,41 +189,93 @@ class SettingsTest {
     assertThat(stopped).hasMessageContaining("MAIL_FROM");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "MAILGUN_SENDING_DOMAIN, example.com",
-    "MAILGUN_SERVER_DOMAIN, example.com",
-    "MAILGUN_PRIVATE_API_KEY, s3cr3t",
-    "MAILGUN_SENDING_DOMAIN_IS_EU, true",
-    "MAILGUN_SENDING_DOMAIN_IS_EU, false"
-  })
-  void mailgunNeedsEmailVerify(String name, String value) {
-    assertStopped(name, name, value);
-    assertStopped(name, "ACCOUNT_VERIFICATION_MODE", "AllowAll", name, value);
-    assertStopped(name, "ACCOUNT_VERIFICATION_MODE", "Whitelist", name, value);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"MAILGUN_SENDING_DOMAIN", "MAILGUN_SERVER_DOMAIN", "MAILGUN_PRIVATE_API_KEY"})
-  void oneMailgunSettingAloneIsNotEnough(String name) {
-    StartException stopped =
-        stopped(Map.of("ACCOUNT_VERIFICATION_MODE", "EmailVerify", name, "s3cr3t.example.com"));
-
-    assertOneLine(stopped, "s3cr3t");
-    assertThat(stopped.getMessage()).containsPattern("MAIL(GUN)?_[A-Z_]+");
-  }
-
   @Test
   void theEnvironmentWinsOverTheFile(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("conf"), "PORT=1\nDATA_DIR=from-file\n# x\n");
 
     Settings settings = Settings.load(Map.of("PORT", "2", "DATA_DIR", ""), Optional.of(file));
 
-    assertThat(settings.port()).isEqualTo(2);
+    assertThat(settings.edge().port()).isEqualTo(2);
     assertThat(settings.database())
         .isInstanceOfSatisfying(
             Embedded.class, it -> assertThat(it.dataDir()).isEqualTo(Path.of("from-file")));
+  }
+
+  @Test
+  void aSecretMayStandInAFileOfItsOwn(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("password"), "p4ss word\n");
+    Map<String, String> names = Map.of("PGHOST", "db", "PGPASSWORD_FILE", file.toString());
+
+    assertThat(Settings.load(names, Optional.empty()).database())
+        .isInstanceOfSatisfying(
+            DatabaseSettings.External.class,
+            it -> assertThat(it.password().reveal()).isEqualTo("p4ss word"));
+    assertOneLine(stopped(with(names, "PGPASSWORD", "other")), "p4ss word");
+    assertThat(stopped(with(names, "PGPASSWORD", "other")))
+        .hasMessageContaining("PGPASSWORD_FILE contradict");
+    assertThat(stopped(Map.of("PGPASSWORD_FILE", folder.resolve("missing").toString())))
+        .hasMessageContaining("PGPASSWORD_FILE names a file that cannot be read");
+    Files.writeString(file, "\n");
+    assertThat(stopped(names)).hasMessageContaining("PGPASSWORD_FILE names an empty file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ACCOUNT_WHITLIST, ACCOUNT_WHITELIST",
+    "ACCOUNT_VERIFICATION, ''",
+    "MAX_BODY_BYTE, MAX_BODY_BYTES",
+    "MAILGUN_KEY, ''",
+    "SMTP_USER, ''",
+    "WEBSOCKET_ORIGIN, WEBSOCKET_ORIGINS"
+  })
+  void aNameInTheEnvironmentThatWasMeantForUsStopsTheStart(String name, String meant) {
+    StartException stopped = stopped(Map.of(name, "x"));
+    assertThat(stopped).hasMessageContaining("Unknown setting " + name + " in the environment");
+    if (!meant.isEmpty()) {
+      assertThat(stopped).hasMessageContaining("did you mean " + meant + "?");
+    }
+  }
+
+  @Test
+  void whatKubernetesSetsForItsServicesIsNoSetting() {
+    Settings settings =
+        load(
+            "SMTP_SERVICE_HOST", "10.0.0.1",
+            "SMTP_SERVICE_PORT", "25",
+            "SMTP_PORT_25_TCP_ADDR", "10.0.0.1",
+            "WALLET_SYNC_PORT", "tcp://10.0.0.2:8090",
+            "MANAGEMENT_PORT", "tcp://10.0.0.3:9000",
+            "HOME", "/root");
+    assertThat(settings).isEqualTo(load());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "MANAGEMENT_PORT, 8090, must not be PORT",
+        "MANAGEMENT_ADDRESS, 127.0.0.1, needs MANAGEMENT_PORT",
+        "PROXY_PROTOCOL, true, needs TRUSTED_PROXIES",
+        "PROXY_PROTOCOL, yes, `must be one of true, false`",
+        "TRUSTED_PROXIES, example.com, must be addresses or ranges",
+        "TRUSTED_PROXIES, `10.0.0.0/8, ::1`, must be addresses or ranges",
+        "LOG_FORMAT, xml, `must be one of text, json`",
+        "LOG_LEVEL, INFO, `must be one of error, warn, info, debug, trace`",
+        "IDLE_TIMEOUT_SECONDS, 5, must be 30 to 3600",
+        "TLS_CERT_FILE, /no/such/file, names a file that cannot be read",
+        "TLS_CERT_FILE, pom.xml, needs TLS_KEY_FILE",
+        "TLS_KEY_FILE, pom.xml, needs TLS_CERT_FILE"
+      })
+  void whatDoesNotFitTogetherStopsTheStart(String name, String value, String problem) {
+    assertThat(stopped(Map.of(name, value)))
+        .hasMessageStartingWith("Setting " + name + " " + problem)
+        .satisfies(stopped -> assertOneLine(stopped, "nothing secret"));
+  }
+
+  private static Map<String, String> with(Map<String, String> names, String name, String value) {
+    Map<String, String> more = new HashMap<>(names);
+    more.put(name, value);
+    return more;
   }
 
   @Test

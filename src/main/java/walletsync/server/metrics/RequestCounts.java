@@ -1,4 +1,4 @@
-package walletsync.server.http;
+package walletsync.server.metrics;
 
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
@@ -27,7 +27,7 @@ public final class RequestCounts {
   private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
 
   /** What can go wrong with a websocket. */
-  enum SocketError {
+  public enum SocketError {
     NOTIFY("ws-client-notify"),
     REMOVE("ws-user-remove");
 
@@ -43,13 +43,20 @@ public final class RequestCounts {
    *
    * @param endpoint the first segment of its path below the API's
    */
-  void request(HttpMethod method, String endpoint) {
-    // Anybody can invent methods; a metric must not grow with them.
-    String name = METHODS.contains(method) ? method.name() : "OTHER";
-    add(requests, "method=\"%s\",endpoint=\"%s\"".formatted(name, endpoint));
+  public void request(HttpMethod method, String endpoint) {
+    add(requests, "method=\"%s\",endpoint=\"%s\"".formatted(label(method), endpoint));
   }
 
-  void error(SocketError error) {
+  /**
+   * The name of a method as a label: anybody can invent methods, and a metric must not grow with
+   * them.
+   */
+  public static String label(HttpMethod method) {
+    return METHODS.contains(method) ? method.name() : "OTHER";
+  }
+
+  /** Counts a failure of a websocket. */
+  public void error(SocketError error) {
     add(errors, "error_type=\"%s\"".formatted(error.label));
   }
 

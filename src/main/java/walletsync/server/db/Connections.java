@@ -1,0 +1,84 @@
+package walletsync.server.db;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlClient;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import walletsync.server.settings.DatabaseSettings;
+
+/**
+ * A set of connections: some that share their statements in a pipeline, for reads, and a pool for
+ * statements that need one to themselves.
+ */
+final class Connections {
+  /** More would wait too long behind one locked row. */
+  private static final int PIPELINE_DEPTH = 16;
+
+  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+  private static final int READ_IDLE_SECONDS = 300;
+  private static final int MAX_WAITING = 2_000;
+
+  private final SqlClient reads;
+  private final Pool writes;
+  private final AtomicLong lastAnswer = new AtomicLong(System.nanoTime());
+
+  Connections(Vertx vertx, DatabaseSettings.External settings, int poolSize) {
+    PoolOptions pool =
+        new PoolOptions()
+            .setMaxSize(poolSize)
+            .setMaxWaitQueueSize(MAX_WAITING)
+            .setConnectionTimeout(CONNECT_TIMEOUT_MILLIS)
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setMaxLifetime(30)
+            .setMaxLifetimeUnit(TimeUnit.MINUTES);
+    NetClientOptions net =
+        new NetClientOptions()
+            .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
+            .setTcpNoDelay(true)
+            .setTcpKeepAlive(true)
+            .setTcpUserTimeout(8_000)
+            // For those that were left behind while the other side said nothing; unused ones too.
+            .setReadIdleTimeout(READ_IDLE_SECONDS);
+    reads =
+        PgBuilder.client()
+            .with(pool)
+            .with(net)
+            .connectingTo(Database.connectOptions(settings).setPipeliningLimit(PIPELINE_DEPTH))
+            .using(vertx)
+            .build();
+    writes =
+        PgBuilder.pool()
+            .with(pool)
+            .with(net)
+            .connectingTo(Database.connectOptions(settings))
+            .using(vertx)
+            .build();
+  }
+
+  SqlClient reads() {
+    return reads;
+  }
+
+  Pool writes() {
+    return writes;
+  }
+
+  /** The database has said something over these connections, be it no. */
+  void answered() {
+    lastAnswer.lazySet(System.nanoTime());
+  }
+
+  /** How long ago that was. */
+  long silentNanos() {
+    return System.nanoTime() - lastAnswer.get();
+  }
+
+  Future<Void> close() {
+    return Future.join(reads.close(), writes.close()).mapEmpty();
+  }
+}
