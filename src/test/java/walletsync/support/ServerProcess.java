@@ -1,6 +1,5 @@
 package walletsync.support;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -13,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import walletsync.server.Main;
 import walletsync.server.settings.DatabaseSettings.External;
@@ -21,6 +19,17 @@ import walletsync.server.settings.DatabaseSettings.External;
 /** A real server process, as an operator starts it: settings from the environment, and signals. */
 public final class ServerProcess implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
+
+  private static final List<String> FLAGS =
+      List.of(
+          "-Xmx256m",
+          // A short life: compile little, collect simply, trust our own classes.
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-BytecodeVerificationRemote",
+          // Events must do it: chance must not heal what a test looks for.
+          "-Dwalletsync.reread.seconds=360000");
 
   private final Process process;
   private final Path output;
@@ -35,21 +44,10 @@ public final class ServerProcess implements AutoCloseable {
   /** Starts a process on a free port; {@link #awaitGreeting} waits until it serves. */
   public static ServerProcess start(Map<String, String> settings, String... arguments) {
     int port = freePort();
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                // A short life: compile little, collect simply, trust our own classes.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:-BytecodeVerificationRemote",
-                // Events must do it: chance must not heal what a test looks for.
-                "-Dwalletsync.reread.seconds=360000",
-                "-cp",
-                classPath(),
-                Main.class.getName()));
+    List<String> command = new ArrayList<>(List.of(SharedClasses.java()));
+    command.addAll(FLAGS);
+    command.addAll(SharedClasses.options(FLAGS));
+    command.add(Main.class.getName());
     command.addAll(Arrays.asList(arguments));
     try {
       Path output = Files.createTempFile("server-process", ".log");
@@ -168,16 +166,6 @@ public final class ServerProcess implements AutoCloseable {
     if (process.isAlive()) {
       terminate();
     }
-  }
-
-  /** Without the tests' own classes: their settings for logging hide what an operator sees. */
-  private static String classPath() {
-    String tests = System.getProperty("surefire.test.class.path");
-    return Arrays.stream(
-            (tests == null ? System.getProperty("java.class.path") : tests)
-                .split(File.pathSeparator, -1))
-        .filter(entry -> !Path.of(entry).endsWith("test-classes"))
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** A port that was free a moment ago. */
