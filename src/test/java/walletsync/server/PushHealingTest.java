@@ -123,6 +123,8 @@ class PushHealingTest {
       there.post("wallet 1", 1, "h").expect(200);
       phone.awaitSequence(1);
 
+      // The socket may have heard of the wallet as it opened, before that was announced.
+      Await.until("it is announced", () -> proxy.countOfThoseThatSaid("pg_notify") == 1);
       assertThat(proxy.silenceThoseThatSaid("pg_notify")).isEqualTo(1);
       there.post("wallet 2", 2, "h").expect(200);
 
