@@ -495,6 +495,13 @@ public final class WalletSyncClient implements AutoCloseable {
     if (wallet.exists()) {
       return state;
     }
+    if (state.inFlight().isPresent()) {
+      // An empty wallet beside it would look as if everything in it had been deleted since.
+      throw new ClientException(
+          Problem.LOCAL,
+          "The wallet of this device is gone while a version of it is on its way to the server. Put"
+              + " it back from a copy, or begin anew with another profile, which gets the server's.");
+    }
     LocalState known = state.withSynced(state.synced().withoutBase());
     save(known);
     wallet.create();
