@@ -2,12 +2,15 @@ package walletsync.client.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
@@ -65,14 +68,19 @@ final class Exchange {
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) {
+    // The request's own timeout ends with the headers: a body that stalls would hang for ever.
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(request, BoundedBody.of(MAX_ANSWER_BYTES));
     try {
-      return http.send(request, BoundedBody.of(MAX_ANSWER_BYTES));
-    } catch (IOException e) {
+      return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      answer.cancel(true);
       throw new ClientException(
           Problem.UNREACHABLE,
           "The server at " + request.uri().getAuthority() + " does not answer.",
           e);
     } catch (InterruptedException e) {
+      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw new ClientException(Problem.UNREACHABLE, "Interrupted while asking the server.", e);
     }
