@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import walletsync.support.Await;
 import walletsync.support.PushSocket;
@@ -57,6 +61,7 @@ class ConnectionsTest {
 
   @Test
   void aByteNowAndThenDoesNotHelpNeitherInTheFirstRequestNorInTheSecond() {
+    ScheduledExecutorService drips = Executors.newSingleThreadScheduledExecutor();
     try (TestServer server = TestServer.allowAll().with("HEADER_TIMEOUT_SECONDS", "1").start();
         RawConnection first = RawConnection.connect(server.port());
         RawConnection second = RawConnection.connect(server.port())) {
@@ -64,11 +69,13 @@ class ConnectionsTest {
       assertThat(second.answer().status()).isEqualTo(401);
       for (RawConnection dripping : List.of(first, second)) {
         dripping.send(HALF_A_HEAD);
-        Thread drip = new Thread(() -> drip(dripping));
-        drip.setDaemon(true);
-        drip.start();
+        Future<?> drip =
+            drips.scheduleAtFixedRate(() -> dripping.send("x"), 0, 100, TimeUnit.MILLISECONDS);
         assertThat(dripping.answer().status()).isEqualTo(408);
+        drip.cancel(true);
       }
+    } finally {
+      drips.shutdownNow();
     }
   }
 
@@ -106,14 +113,16 @@ class ConnectionsTest {
   }
 
   @Test
-  void aSecondRequestInThePipelineMayTakeItsTimeWithItsBody() throws InterruptedException {
+  void aSecondRequestInThePipelineMayTakeItsTimeWithItsBody() {
     try (TestServer server = TestServer.allowAll().with("HEADER_TIMEOUT_SECONDS", "1").start();
-        RawConnection connection = RawConnection.connect(server.port())) {
+        RawConnection connection = RawConnection.connect(server.port());
+        RawConnection clock = RawConnection.connect(server.port())) {
       connection.send(
           HALF_A_HEAD
               + "x\r\n\r\nPOST /api/3/wallet HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n");
       assertThat(connection.answer().status()).isEqualTo(401);
-      Thread.sleep(1_500); // longer than headers may take
+      // Somebody who began later has had all the time that headers may take.
+      assertThat(clock.send(HALF_A_HEAD).answer().status()).isEqualTo(408);
       assertThat(connection.send("{}").answer().status()).isEqualTo(400);
     }
   }
@@ -141,17 +150,6 @@ class ConnectionsTest {
             }
           });
       few.forEach(RawConnection::close);
-    }
-  }
-
-  private static void drip(RawConnection connection) {
-    try {
-      while (true) {
-        connection.send("x");
-        Thread.sleep(100);
-      }
-    } catch (RuntimeException | InterruptedException closed) {
-      // that is what the test waits for
     }
   }
 
