@@ -30,7 +30,7 @@ final class Bench implements Closeable {
 
   /** A new database with all accounts. */
   External database() throws SQLException {
-    return databases.filled(options.accounts(), options.devices());
+    return databases.filled(options.accounts(), options.devices(), 44);
   }
 
   /** The accounts of one database. */

@@ -1,10 +1,8 @@
 package walletsync.bench;
 
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
-import walletsync.protocol.Sha256;
 
 /** An account of the load, and what was written to it. One thread at a time writes to it. */
 final class BenchAccount {
@@ -29,9 +27,9 @@ final class BenchAccount {
     tokens = IntStream.rangeClosed(1, devices).mapToObj(device -> token(number, device)).toList();
   }
 
-  /** The same formula stands in {@link BenchDatabase}. */
+  /** The same formula stands in {@link BenchDatabase}, and in what wrk and pgbench run. */
   private static String token(int account, int device) {
-    return HexFormat.of().formatHex(Sha256.of("bench " + account + " " + device));
+    return "%062d%02d".formatted(account, device);
   }
 
   /** The token of a device, counted from 0. */

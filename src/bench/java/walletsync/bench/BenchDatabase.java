@@ -3,6 +3,7 @@ package walletsync.bench;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -19,6 +20,9 @@ import walletsync.server.settings.Settings;
  * is hashed; every database that was made here is dropped at the end.
  */
 final class BenchDatabase implements AutoCloseable {
+  /** Enough for a client of pgbench on each. */
+  private static final int MOST_CONNECTIONS = 600;
+
   private static final String ACCOUNTS =
       """
       INSERT INTO accounts (email, email_normalized, email_key, password_hash, client_salt_seed, verified)
@@ -26,18 +30,26 @@ final class BenchDatabase implements AutoCloseable {
       FROM generate_series(1, %d) n, LATERAL (SELECT 'bench' || n || '@example.com' AS e) email
       ORDER BY n
       """;
+
+  /** The digest is the account's number, so that wrk knows every entity tag. */
   private static final String HEADS =
-      "INSERT INTO wallet_heads (account_id, sequence) SELECT id, 1 FROM accounts";
+      "INSERT INTO wallet_heads (account_id, sequence, digest) SELECT id, 1, id FROM accounts";
+
+  /** Each wallet is another piece of one random text: it does not compress. */
   private static final String WALLETS =
       """
       INSERT INTO wallet_versions (account_id, sequence, epoch, encrypted_wallet, hmac)
-      SELECT id, 1, 1, 'first', 'hmac' FROM accounts
+      SELECT id, 1, 1, substr(text, 1 + (id %% 20000)::int, %d), repeat('0', 64)
+      FROM accounts, (
+        SELECT string_agg(encode(sha256(n::text::bytea), 'base64'), '') AS text
+        FROM generate_series(1, 2000) n
+      ) random
       """;
   private static final String TOKENS =
       """
       INSERT INTO auth_tokens (account_id, device_key, device_id, token_hash, epoch, expires)
       SELECT a.id, sha256(d::text::bytea), d::text,
-             sha256(encode(sha256(convert_to('bench ' || a.n || ' ' || d, 'UTF8')), 'hex')::bytea),
+             sha256((lpad(a.n::text, 62, '0') || lpad(d::text, 2, '0'))::bytea),
              1, now() + interval '14 days'
       FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM accounts) a,
            generate_series(1, %d) d
@@ -67,7 +79,9 @@ final class BenchDatabase implements AutoCloseable {
                   .database());
     }
     EmbeddedPostgres postgres =
-        EmbeddedPostgres.start(EmbeddedPostgres.Options.of(Path.of("target", "bench-postgres")));
+        EmbeddedPostgres.start(
+            new EmbeddedPostgres.Options(
+                Path.of("target", "bench-postgres"), true, Optional.empty(), MOST_CONNECTIONS));
     return new BenchDatabase(
         postgres,
         new External(
@@ -80,8 +94,12 @@ final class BenchDatabase implements AutoCloseable {
             Optional.empty()));
   }
 
-  /** A new database with the schema and these accounts, each with a wallet of sequence 1. */
-  External filled(int accounts, int devices) throws SQLException {
+  /**
+   * A new database with the schema and these accounts, each with a wallet of sequence 1.
+   *
+   * @param walletCharacters the size of the wallets, at most 20,000
+   */
+  External filled(int accounts, int devices, int walletCharacters) throws SQLException {
     External database = named(prefix + ++databases);
     execute(maintenance, "CREATE DATABASE " + database.database());
     Migrations.run(database);
@@ -89,10 +107,31 @@ final class BenchDatabase implements AutoCloseable {
         database,
         ACCOUNTS.formatted(accounts),
         HEADS,
-        WALLETS,
+        WALLETS.formatted(walletCharacters),
         TOKENS.formatted(devices),
         "VACUUM ANALYZE");
     return database;
+  }
+
+  /** Every wallet is back at its first version; nothing is left to do in the background. */
+  static void reset(External database, int walletCharacters) throws SQLException {
+    execute(
+        database,
+        "TRUNCATE wallet_heads CASCADE",
+        HEADS,
+        WALLETS.formatted(walletCharacters),
+        "VACUUM ANALYZE wallet_heads, wallet_versions",
+        "CHECKPOINT");
+  }
+
+  /** The one number that a query answers with. */
+  static long number(External database, String query) throws SQLException {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(query)) {
+      result.next();
+      return result.getLong(1);
+    }
   }
 
   @Override
@@ -105,12 +144,15 @@ final class BenchDatabase implements AutoCloseable {
     }
   }
 
-  private static void execute(External database, String... statements) throws SQLException {
+  static Connection connect(External database) throws SQLException {
     String url =
         "jdbc:postgresql://%s:%d/%s"
             .formatted(database.host(), database.port(), database.database());
-    try (Connection connection =
-            DriverManager.getConnection(url, database.user(), database.password().reveal());
+    return DriverManager.getConnection(url, database.user(), database.password().reveal());
+  }
+
+  static void execute(External database, String... statements) throws SQLException {
+    try (Connection connection = connect(database);
         Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);

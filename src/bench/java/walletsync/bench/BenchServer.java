@@ -40,7 +40,9 @@ final class BenchServer implements Closeable {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(options.serverFlags());
-    line.addAll(List.of("-cp", classPath(), Main.class.getName()));
+    String jar = System.getProperty("bench.server.jar", "");
+    line.addAll(
+        jar.isEmpty() ? List.of("-cp", classPath(), Main.class.getName()) : List.of("-jar", jar));
     ProcessBuilder command = new ProcessBuilder(line);
     command.redirectError(new File("target", "bench-server-" + port + ".log"));
     Map<String, String> environment = command.environment();

@@ -28,7 +28,7 @@ public final class SocketBench {
         System.getProperty("java.vm.version"),
         Runtime.getRuntime().availableProcessors());
     try (BenchDatabase databases = BenchDatabase.of(options)) {
-      for (Subject subject : options.run()) {
+      for (Subject subject : options.run().stream().map(Subject::valueOf).toList()) {
         try (Bench bench = new Bench(options, databases)) {
           System.out.printf("%n%s%n", measure(subject, bench));
         }

@@ -1,6 +1,7 @@
 package walletsync.protocol;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,11 +15,14 @@ import java.util.regex.Pattern;
  * @param digest 64 bits of a SHA-256 over wallet and HMAC
  */
 public record EntityTag(long sequence, long digest) {
+  /** The tag of no wallet. */
+  public static final EntityTag NONE = new EntityTag(0, 0);
+
   private static final Pattern OURS = Pattern.compile("\"([0-9]{1,10})-([0-9a-f]{16})\"");
 
   /** As it stands in an {@code ETag} header, with its quotes. */
   public String header() {
-    return "\"" + sequence + "-" + String.format("%016x", digest) + "\"";
+    return "\"" + sequence + "-" + HexFormat.of().toHexDigits(digest) + "\"";
   }
 
   /**
@@ -26,6 +30,9 @@ public record EntityTag(long sequence, long digest) {
    * out. A weak mark is ignored, as the comparison for this header is the weak one.
    */
   public static List<EntityTag> parseAll(String ifNoneMatch) {
+    if (ifNoneMatch.isEmpty()) {
+      return List.of();
+    }
     List<EntityTag> tags = new ArrayList<>();
     Matcher matcher = OURS.matcher(ifNoneMatch);
     while (matcher.find()) {

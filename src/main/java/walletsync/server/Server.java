@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import walletsync.server.auth.AuthVerticle;
 import walletsync.server.bus.Bus;
+import walletsync.server.db.BatchCounts;
 import walletsync.server.db.Database;
 import walletsync.server.health.HealthVerticle;
 import walletsync.server.http.Connections;
@@ -39,6 +40,7 @@ import walletsync.server.settings.SignUpMode;
 import walletsync.server.settings.StartException;
 import walletsync.server.wallet.DueAccounts;
 import walletsync.server.wallet.PurgeVerticle;
+import walletsync.server.wallet.WalletCounts;
 import walletsync.server.wallet.WalletVerticle;
 
 /** A running server: one verticle for each concern, on a database whose schema is up to date. */
@@ -75,6 +77,8 @@ public final class Server {
         Vertx.vertx(
             new VertxOptions()
                 .setPreferNativeTransport(true)
+                // One for each core, each with everything that a request needs.
+                .setEventLoopPoolSize(loops())
                 // Nothing is served from files: no cache folder is needed.
                 .setFileSystemOptions(
                     new FileSystemOptions()
@@ -145,7 +149,7 @@ public final class Server {
 
   private Future<?> deploy(Settings settings, DatabaseSettings.External address) {
     Bus bus = Bus.on(vertx);
-    int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+    int loops = loops();
     boolean verifiesByMail = settings.signUpMode() == SignUpMode.EMAIL_VERIFY;
     HttpSettings httpSettings =
         new HttpSettings(
@@ -156,9 +160,14 @@ public final class Server {
             new SocketLimits(settings.push().websocketsPerAccount(), metrics),
             new Connections(settings.edge(), metrics));
     DueAccounts due = new DueAccounts(settings.walletVersionsKept());
+    WalletCounts counts =
+        new WalletCounts(
+            new BatchCounts("read", metrics),
+            new BatchCounts("save", metrics),
+            new BatchCounts("explain", metrics));
     // Stopped last: it still tells the others of what the others here have done.
     return deployNotify(settings, address, bus)
-        .compose(done -> deploy(loops, () -> new WalletVerticle(bus, database, due)))
+        .compose(done -> deploy(loops, () -> new WalletVerticle(bus, database, due, counts)))
         .compose(done -> deploy(1, () -> new PurgeVerticle(database, due)))
         .compose(
             done ->
@@ -205,6 +214,10 @@ public final class Server {
                       http.add(verticle);
                       return verticle;
                     }));
+  }
+
+  private static int loops() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors());
   }
 
   private Future<?> deployNotify(Settings settings, DatabaseSettings.External address, Bus bus) {

@@ -16,15 +16,7 @@ class SocketBenchTest {
     External postgres = TestPostgres.maintenance();
     BenchOptions options =
         new BenchOptions(
-            List.of(Subject.FANOUT),
-            20,
-            2,
-            1,
-            100,
-            4,
-            "",
-            List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"),
-            true);
+            List.of(), 20, 2, 1, 100, 4, "", List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"), true);
     try (BenchDatabase databases = BenchDatabase.on(postgres);
         Bench bench = new Bench(options, databases)) {
       String table = SocketBench.measure(Subject.FANOUT, bench).toString();

@@ -19,7 +19,6 @@ import walletsync.server.bus.RefusedException;
 import walletsync.server.db.Database;
 import walletsync.server.metrics.Metrics;
 import walletsync.server.settings.SignUpMode;
-import walletsync.server.wallet.WalletStore;
 
 /**
  * Answers for accounts, passwords and sessions. It only wires. Deploy one instance: the bound on
@@ -62,12 +61,11 @@ public final class AuthVerticle extends VerticleBase {
     AccountStore accounts = new AccountStore();
     TokenStore tokens = new TokenStore();
     // No socket hears of the wallet that a password change stores: they are all closed.
-    WalletStore wallets = new WalletStore(database, changed -> {});
     Tickets tickets = new Tickets(database, tokens);
     SignUp signUp = new SignUp(database, accounts, workers, policy, bus);
     LogIn logIn = new LogIn(database, accounts, tokens, workers);
     ChangePassword changePassword =
-        new ChangePassword(database, accounts, tokens, wallets, logIn, workers, bus);
+        new ChangePassword(database, accounts, tokens, logIn, workers, bus);
     return Future.all(
         List.of(
             bus.answer(AuthRequest.SignUp.class, signUp::signUp),

@@ -8,7 +8,7 @@ import walletsync.server.bus.Bus;
 import walletsync.server.bus.RefusedException;
 import walletsync.server.db.Database;
 import walletsync.server.notify.AccountEvent.PasswordChanged;
-import walletsync.server.wallet.WalletStore;
+import walletsync.server.wallet.WalletRekeying;
 
 /**
  * Changes an account's password, and its wallet with it, in one transaction over accounts, tokens
@@ -21,7 +21,6 @@ final class ChangePassword {
   private final Database database;
   private final AccountStore accounts;
   private final TokenStore tokens;
-  private final WalletStore wallets;
   private final LogIn logIn;
   private final PasswordWorkers passwords;
   private final Bus bus;
@@ -30,14 +29,12 @@ final class ChangePassword {
       Database database,
       AccountStore accounts,
       TokenStore tokens,
-      WalletStore wallets,
       LogIn logIn,
       PasswordWorkers passwords,
       Bus bus) {
     this.database = database;
     this.accounts = accounts;
     this.tokens = tokens;
-    this.wallets = wallets;
     this.logIn = logIn;
     this.passwords = passwords;
     this.bus = bus;
@@ -94,8 +91,8 @@ final class ChangePassword {
     Future<Boolean> taken =
         request
             .wallet()
-            .map(wallet -> wallets.reencrypt(transaction, account.id(), epoch, wallet))
-            .orElseGet(() -> wallets.carryOver(transaction, account.id(), epoch));
+            .map(wallet -> WalletRekeying.reencrypt(transaction, account.id(), epoch, wallet))
+            .orElseGet(() -> WalletRekeying.carryOver(transaction, account.id(), epoch));
     Refusal otherwise =
         request.wallet().isPresent() ? Refusal.BAD_SEQUENCE_OR_NO_WALLET : Refusal.WALLET_NEEDED;
     return taken.compose(

@@ -9,6 +9,8 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -26,6 +28,11 @@ public final class Bus {
 
   private final EventBus eventBus;
   private final DeliveryOptions options;
+
+  /** The addresses of answerers by the event loop that they are on. */
+  private final Map<Loop, String> nearby = new ConcurrentHashMap<>();
+
+  private record Loop(Class<?> type, Thread thread) {}
 
   private Bus(EventBus eventBus, Duration timeout) {
     this.eventBus = eventBus;
@@ -63,13 +70,29 @@ public final class Bus {
    */
   @SuppressWarnings("unchecked") // answer() ties the type of the reply to the request's
   public <R> Future<R> ask(Request<R> request) {
-    return eventBus.request(address(request.getClass()), request, options).map(m -> (R) m.body());
+    Class<?> type = request.getClass();
+    String near = nearby.get(new Loop(type, Thread.currentThread()));
+    return eventBus
+        .request(near == null ? address(type) : near, request, options)
+        .map(message -> (R) message.body());
   }
 
-  /** Answers every request of one type; of several answerers each gets its turn. */
+  /**
+   * Answers every request of one type. Of several answerers the one on the asker's own event loop
+   * is asked, so that no thread has to wake another; if there is none, each gets its turn.
+   */
   public <R, Q extends Request<R>> Future<Void> answer(
       Class<Q> type, Function<Q, Future<R>> answerer) {
-    MessageConsumer<Q> consumer = eventBus.localConsumer(address(type));
+    Loop loop = new Loop(type, Thread.currentThread());
+    String near = address(type) + "@" + loop.thread().getName();
+    return Future.all(answer(address(type), type, answerer), answer(near, type, answerer))
+        .onSuccess(listening -> nearby.put(loop, near))
+        .mapEmpty();
+  }
+
+  private <R, Q extends Request<R>> Future<Void> answer(
+      String address, Class<Q> type, Function<Q, Future<R>> answerer) {
+    MessageConsumer<Q> consumer = eventBus.localConsumer(address);
     consumer.handler(
         message -> {
           Future<R> answer;

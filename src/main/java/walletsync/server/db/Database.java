@@ -48,13 +48,18 @@ public final class Database {
   /** Without an answer for so long, connections are taken for dead. */
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** Set for every session. They end before the bus gives up, and that before a client does. */
+  /**
+   * Set for every session. Statements end before the bus gives up, and that before a client does.
+   */
   private static final Map<String, String> SESSION_LIMITS =
       Map.of(
           "application_name", "wallet-sync-server",
           "lock_timeout", "2s",
           "statement_timeout", "5s",
-          "idle_in_transaction_session_timeout", "5s");
+          "idle_in_transaction_session_timeout", "5s",
+          // Every statement looks rows up by their keys: there is one good plan, and it is prepared
+          // once. For an array of tokens the planner might else read a whole table.
+          "plan_cache_mode", "force_generic_plan");
 
   /** Between two renewals; it grows as long as they do not help. */
   private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);

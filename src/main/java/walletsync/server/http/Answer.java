@@ -3,32 +3,52 @@ package walletsync.server.http;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import walletsync.protocol.Refusal;
+import walletsync.protocol.Wallet;
 
 /**
  * An HTTP answer that is ready to be sent.
  *
- * @param headers by name, {@code Content-Type} among them where there is a body
+ * @param headers {@code Content-Type} among them where there is a body
  */
-record Answer(int status, Map<String, String> headers, Buffer body) {
+record Answer(int status, List<Header> headers, Buffer body) {
+  private static final Header JSON = Header.of("Content-Type", "application/json");
+  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized(RequestId.HEADER);
+
   /** The connection became a websocket: there is nothing left to send. */
-  static final Answer UPGRADED = new Answer(101, Map.of(), Buffer.buffer());
+  static final Answer UPGRADED = new Answer(101, List.of(), Buffer.buffer());
+
+  /** Those that are sent with every request are encoded once. */
+  record Header(CharSequence name, CharSequence value) {
+    static Header of(String name, String value) {
+      return new Header(HttpHeaders.createOptimized(name), HttpHeaders.createOptimized(value));
+    }
+  }
 
   static Answer json(int status, Object body) {
-    return new Answer(status, Map.of("Content-Type", "application/json"), Json.write(body));
+    return new Answer(status, List.of(JSON), Json.write(body));
+  }
+
+  static Answer wallet(int status, Wallet wallet) {
+    return new Answer(status, List.of(JSON), Json.write(wallet));
   }
 
   static Answer text(int status, String type, String body) {
-    return new Answer(
-        status,
-        Map.of("Content-Type", type + "; charset=utf-8", "X-Content-Type-Options", "nosniff"),
-        Buffer.buffer(body));
+    return empty(status)
+        .with("Content-Type", type + "; charset=utf-8")
+        .with("X-Content-Type-Options", "nosniff")
+        .withBody(Buffer.buffer(body));
   }
 
   static Answer empty(int status) {
-    return new Answer(status, Map.of(), Buffer.buffer());
+    return new Answer(status, List.of(), Buffer.buffer());
+  }
+
+  private Answer withBody(Buffer other) {
+    return new Answer(status, headers, other);
   }
 
   static Answer refusal(Refusal refusal) {
@@ -42,8 +62,12 @@ record Answer(int status, Map<String, String> headers, Buffer body) {
   }
 
   Answer with(String header, String value) {
-    Map<String, String> more = new LinkedHashMap<>(headers);
-    more.put(header, value);
+    return with(new Header(header, value));
+  }
+
+  Answer with(Header... others) {
+    List<Header> more = new ArrayList<>(headers);
+    Collections.addAll(more, others);
     return new Answer(status, more, body);
   }
 
@@ -55,8 +79,8 @@ record Answer(int status, Map<String, String> headers, Buffer body) {
       return;
     }
     response.setStatusCode(status);
-    response.putHeader(RequestId.HEADER, requestId);
-    headers.forEach(response::putHeader);
+    response.putHeader(REQUEST_ID, requestId);
+    headers.forEach(header -> response.putHeader(header.name(), header.value()));
     if (status == 304) {
       response.end();
     } else {

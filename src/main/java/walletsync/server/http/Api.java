@@ -41,6 +41,7 @@ import walletsync.server.auth.AuthRequest.Session;
 import walletsync.server.auth.AuthRequest.SignUp;
 import walletsync.server.auth.AuthRequest.Verify;
 import walletsync.server.bus.Bus;
+import walletsync.server.http.Answer.Header;
 import walletsync.server.wallet.Fetched;
 import walletsync.server.wallet.Saved;
 import walletsync.server.wallet.WalletRequest.FetchWallet;
@@ -51,6 +52,8 @@ import walletsync.server.wallet.WalletRequest.SaveWallet;
  * thrown, and become answers in {@link Failures}.
  */
 final class Api {
+  private static final Header PRIVATE = Header.of("Cache-Control", "private, no-cache");
+
   private final Bus bus;
   private final SocketEntrance websockets;
   private final RequestBody bodies;
@@ -130,7 +133,7 @@ final class Api {
         .map(
             fetched ->
                 fetched instanceof Fetched.Found found && !anyWillDo
-                    ? tagged(Answer.json(200, found.wallet()), found.tag())
+                    ? tagged(Answer.wallet(200, found.wallet()), found.tag())
                     : tagged(Answer.empty(304), fetched.tag()));
   }
 
@@ -154,10 +157,10 @@ final class Api {
           409,
           ConflictAnswer.of(Refusal.BAD_SEQUENCE.error(), conflict.current(), conflict.accepted()));
     }
+    EntityTag tag = ((Saved.Stored) saved).tag();
     return Prefer.minimal(request.headers())
-        ? tagged(Answer.json(200, Map.of()), wallet.entityTag())
-            .with("Preference-Applied", "return=minimal")
-        : tagged(Answer.json(200, wallet), wallet.entityTag());
+        ? tagged(Answer.json(200, Map.of()), tag).with("Preference-Applied", "return=minimal")
+        : tagged(Answer.wallet(200, wallet), tag);
   }
 
   /** A conflict, with what the client needs to merge without a second request. */
@@ -283,7 +286,7 @@ final class Api {
   }
 
   private static Answer tagged(Answer answer, EntityTag tag) {
-    return answer.with("ETag", tag.header()).with("Cache-Control", "private, no-cache");
+    return answer.with(new Header(HttpHeaders.ETAG, tag.header()), PRIVATE);
   }
 
   /** Standard Base64 with its padding; line ends inside are ignored, as Python sends one. */

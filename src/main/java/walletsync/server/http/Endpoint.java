@@ -60,6 +60,8 @@ record Endpoint(
 
   /** The name under which it is counted: the first segment below the API's path. */
   String name() {
-    return path.substring(ApiPaths.BASE.length()).replaceFirst("/.*", "");
+    return path.startsWith(ApiPaths.BASE)
+        ? path.substring(ApiPaths.BASE.length()).replaceFirst("/.*", "")
+        : path;
   }
 }

@@ -2,6 +2,7 @@ package walletsync.server.http;
 
 import io.netty.handler.codec.TooLongFrameException;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -116,7 +117,7 @@ public final class HttpVerticle extends VerticleBase {
   private Router router() {
     Router router = Router.router(vertx);
     router.route().handler(this::begin);
-    endpoints().forEach((path, here) -> router.route(path).handler(c -> route(c, path, here)));
+    endpoints().forEach((path, here) -> router.route(path).handler(route(path, here)));
     router.route().handler(c -> send(exchange(c), Answer.refusal(noEndpoint(c.request().path()))));
     // For what has no path at all, as OPTIONS *
     router.errorHandler(404, c -> send(exchange(c), Answer.refusal(Refusal.UNKNOWN_PATH)));
@@ -158,7 +159,12 @@ public final class HttpVerticle extends VerticleBase {
     return exchange;
   }
 
-  private void route(RoutingContext context, String path, List<Endpoint> here) {
+  private Handler<RoutingContext> route(String path, List<Endpoint> here) {
+    String name = here.get(0).name();
+    return context -> route(context, path, name, here);
+  }
+
+  private void route(RoutingContext context, String path, String name, List<Endpoint> here) {
     HttpServerRequest request = context.request();
     if (!path.equals(request.path())) {
       context.next(); // a trailing slash, or a path that is this one only once it is normalized
@@ -167,7 +173,7 @@ public final class HttpVerticle extends VerticleBase {
     Exchange exchange = exchange(context);
     exchange.reached(path);
     if (path.startsWith(ApiPaths.BASE)) {
-      shared.metrics().requests().request(request.method(), here.get(0).name());
+      shared.metrics().requests().request(request.method(), name);
     }
     Endpoint.answer(here, request, failure -> failures.answer(failure, exchange.id()))
         .onSuccess(ready -> send(exchange, ready));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import walletsync.protocol.Fields;
 import walletsync.protocol.InvalidRequestException;
 import walletsync.protocol.Limits;
 import walletsync.protocol.Refusal;
+import walletsync.protocol.Wallet;
 
 /**
  * JSON in and out. In, it is as strict as the protocol: one object in valid UTF-8 and nothing
@@ -24,6 +26,9 @@ import walletsync.protocol.Refusal;
  * before an unknown member is complained of.
  */
 final class Json {
+  /** What Java puts in the place of bytes that are not UTF-8. */
+  private static final char REPLACED = '\uFFFD';
+
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
           JsonFactory.builder()
@@ -40,6 +45,21 @@ final class Json {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(value.getClass().getSimpleName() + " is no JSON", e);
     }
+  }
+
+  /** A wallet, whose text is most of all that is ever sent: it is only looked through. */
+  static Buffer write(Wallet wallet) {
+    JsonStringEncoder quoted = JsonStringEncoder.getInstance();
+    byte[] text = quoted.quoteAsUTF8(wallet.encryptedWallet());
+    byte[] hmac = quoted.quoteAsUTF8(wallet.hmac());
+    return Buffer.buffer(text.length + hmac.length + 64)
+        .appendString("{\"encryptedWallet\":\"")
+        .appendBytes(text)
+        .appendString("\",\"sequence\":")
+        .appendString(Long.toString(wallet.sequence()))
+        .appendString(",\"hmac\":\"")
+        .appendBytes(hmac)
+        .appendString("\"}");
   }
 
   /**
@@ -76,15 +96,21 @@ final class Json {
   }
 
   private static String text(Buffer body) throws CharacterCodingException {
-    String text =
-        StandardCharsets.UTF_8
-            .newDecoder()
-            .onMalformedInput(CodingErrorAction.REPORT)
-            .onUnmappableCharacter(CodingErrorAction.REPORT)
-            .decode(ByteBuffer.wrap(body.getBytes()))
-            .toString();
+    byte[] bytes = body.getBytes();
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACED) >= 0) {
+      requireUtf8(bytes); // it may have stood there
+    }
     require(!text.startsWith("\uFEFF"));
     return text;
+  }
+
+  private static void requireUtf8(byte[] bytes) throws CharacterCodingException {
+    StandardCharsets.UTF_8
+        .newDecoder()
+        .onMalformedInput(CodingErrorAction.REPORT)
+        .onUnmappableCharacter(CodingErrorAction.REPORT)
+        .decode(ByteBuffer.wrap(bytes));
   }
 
   private static @Nullable String text(JsonParser parser, JsonToken value) throws IOException {
@@ -129,9 +155,12 @@ final class Json {
 
   /** Half a surrogate pair, written as an escape, would later be stored as a question mark. */
   private static String wellFormed(String text) {
-    require(
-        text.codePoints()
-            .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        require(
+            i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(++i)));
+      }
+    }
     return text;
   }
 

@@ -18,8 +18,11 @@ record Query(@Nullable String raw) {
   }
 
   List<String> all(String name) {
+    if (raw == null) {
+      return List.of();
+    }
     List<String> values = new ArrayList<>();
-    for (String pair : raw == null ? new String[0] : raw.split("&", -1)) {
+    for (String pair : raw.split("&", -1)) {
       int equals = pair.indexOf('=');
       try {
         if (decode(equals < 0 ? pair : pair.substring(0, equals)).equals(name)) {

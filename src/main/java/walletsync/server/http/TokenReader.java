@@ -2,9 +2,10 @@ package walletsync.server.http;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 import walletsync.protocol.InvalidRequestException;
 import walletsync.protocol.Refusal;
 
@@ -28,15 +29,14 @@ final class TokenReader {
   }
 
   private static Optional<String> one(HttpServerRequest request, List<String> elsewhere) {
-    List<String> tokens =
-        Stream.concat(
-                request.headers().getAll(HttpHeaders.AUTHORIZATION).stream()
-                    .filter(value -> value.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
-                    .map(value -> value.substring(SCHEME.length()).trim()),
-                elsewhere.stream())
-            .filter(token -> !token.isEmpty())
-            .distinct()
-            .toList();
+    Set<String> tokens = new HashSet<>(2);
+    for (String value : request.headers().getAll(HttpHeaders.AUTHORIZATION)) {
+      if (value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        tokens.add(value.substring(SCHEME.length()).trim());
+      }
+    }
+    tokens.addAll(elsewhere);
+    tokens.remove("");
     if (tokens.size() > 1) {
       throw new InvalidRequestException(Refusal.CONFLICTING_TOKENS);
     }

@@ -90,9 +90,10 @@ public final class Metrics implements AutoCloseable {
   }
 
   /** Shows a number that only rises, whenever it is asked for. */
-  public void count(String name, String help, Supplier<Number> value) {
+  public void count(String name, String help, Supplier<Number> value, String... tags) {
     FunctionCounter.builder(PREFIX + name, value, it -> it.get().doubleValue())
         .description(help)
+        .tags(tags)
         .register(registry);
   }
 

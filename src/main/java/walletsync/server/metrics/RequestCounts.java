@@ -3,7 +3,6 @@ package walletsync.server.metrics;
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
@@ -23,8 +22,15 @@ public final class RequestCounts {
           HttpMethod.DELETE,
           HttpMethod.OPTIONS);
 
-  private final Map<String, LongAdder> requests = new ConcurrentHashMap<>();
-  private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+  private final Map<Request, LongAdder> requests = new ConcurrentHashMap<>();
+  private final Map<SocketError, LongAdder> errors = new ConcurrentHashMap<>();
+
+  private record Request(String method, String endpoint) {
+    @Override
+    public String toString() {
+      return "method=\"%s\",endpoint=\"%s\"".formatted(method, endpoint);
+    }
+  }
 
   /** What can go wrong with a websocket. */
   public enum SocketError {
@@ -36,6 +42,11 @@ public final class RequestCounts {
     SocketError(String label) {
       this.label = label;
     }
+
+    @Override
+    public String toString() {
+      return "error_type=\"" + label + "\"";
+    }
   }
 
   /**
@@ -44,7 +55,7 @@ public final class RequestCounts {
    * @param endpoint the first segment of its path below the API's
    */
   public void request(HttpMethod method, String endpoint) {
-    add(requests, "method=\"%s\",endpoint=\"%s\"".formatted(label(method), endpoint));
+    add(requests, new Request(label(method), endpoint));
   }
 
   /**
@@ -57,7 +68,7 @@ public final class RequestCounts {
 
   /** Counts a failure of a websocket. */
   public void error(SocketError error) {
-    add(errors, "error_type=\"%s\"".formatted(error.label));
+    add(errors, error);
   }
 
   String prometheusText() {
@@ -65,15 +76,15 @@ public final class RequestCounts {
         + family("wallet_sync_error_count", "Errors by type", errors);
   }
 
-  private static void add(Map<String, LongAdder> family, String labels) {
+  private static <K> void add(Map<K, LongAdder> family, K labels) {
     family.computeIfAbsent(labels, key -> new LongAdder()).increment();
   }
 
-  private static String family(String name, String help, Map<String, LongAdder> values) {
+  private static String family(String name, String help, Map<?, LongAdder> values) {
     return "# HELP %s %s\n# TYPE %s counter\n".formatted(name, help, name)
-        + new TreeMap<>(values)
-            .entrySet().stream()
-                .map(e -> "%s{%s} %d\n".formatted(name, e.getKey(), e.getValue().sum()))
-                .collect(Collectors.joining());
+        + values.entrySet().stream()
+            .map(e -> "%s{%s} %d\n".formatted(name, e.getKey(), e.getValue().sum()))
+            .sorted()
+            .collect(Collectors.joining());
   }
 }

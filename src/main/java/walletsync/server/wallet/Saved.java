@@ -1,13 +1,14 @@
 package walletsync.server.wallet;
 
 import java.util.Optional;
+import walletsync.protocol.EntityTag;
 import walletsync.protocol.Wallet;
 
 /** The answer to {@link WalletRequest.SaveWallet}. */
 public sealed interface Saved {
 
   /** The wallet is the account's current one, stored now or by the same request before. */
-  record Stored() implements Saved {}
+  record Stored(EntityTag tag) implements Saved {}
 
   /**
    * The sequence was not the next one.

@@ -24,6 +24,11 @@ public sealed interface WalletRequest<R> extends Bus.Request<R> {
    *
    * @param token the device's token
    * @param wallet the new state
+   * @param tag its entity tag, which takes a while to find
    */
-  record SaveWallet(Secret token, Wallet wallet) implements WalletRequest<Saved> {}
+  record SaveWallet(Secret token, Wallet wallet, EntityTag tag) implements WalletRequest<Saved> {
+    public SaveWallet(Secret token, Wallet wallet) {
+      this(token, wallet, wallet.entityTag());
+    }
+  }
 }

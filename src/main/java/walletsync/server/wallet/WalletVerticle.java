@@ -7,19 +7,25 @@ import walletsync.server.db.Database;
 import walletsync.server.wallet.WalletRequest.FetchWallet;
 import walletsync.server.wallet.WalletRequest.SaveWallet;
 
-/** Answers for the wallets. It only wires; {@link WalletStore} works. */
+/**
+ * Answers for the wallets. It only wires; {@link WalletReader} and {@link WalletWriter} work.
+ * Deploy one instance for each event loop that serves.
+ */
 public final class WalletVerticle extends VerticleBase {
   private final Bus bus;
-  private final WalletStore wallets;
+  private final WalletReader reader;
+  private final WalletWriter writer;
 
   /**
    * @param due hears of accounts that save, so that their old versions are purged
    */
-  public WalletVerticle(Bus bus, Database database, DueAccounts due) {
+  public WalletVerticle(Bus bus, Database database, DueAccounts due, WalletCounts counts) {
     this.bus = bus;
-    this.wallets =
-        new WalletStore(
+    this.reader = new WalletReader(database, counts.reads());
+    this.writer =
+        new WalletWriter(
             database,
+            counts,
             changed -> {
               bus.publish(changed);
               due.saved(changed.accountId(), changed.sequence());
@@ -29,6 +35,6 @@ public final class WalletVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     return Future.all(
-        bus.answer(FetchWallet.class, wallets::fetch), bus.answer(SaveWallet.class, wallets::save));
+        bus.answer(FetchWallet.class, reader::fetch), bus.answer(SaveWallet.class, writer::save));
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The wallets: one statement decides each operation. See {@link
- * walletsync.server.wallet.WalletStore}.
+ * walletsync.server.wallet.WalletWriter}.
  */
 @NullMarked
 package walletsync.server.wallet;

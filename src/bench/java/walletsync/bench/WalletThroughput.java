@@ -1,0 +1,162 @@
+package walletsync.bench;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import walletsync.server.settings.DatabaseSettings.External;
+
+/**
+ * How fast wallets are read and saved, beside the same statements straight to Postgres. On a machine
+ * that is never quiet only neighbours can be compared: the loads take turns, and each turn is
+ * compared with pgbench's in the same round.
+ */
+final class WalletThroughput implements AutoCloseable {
+  private final WalletBenchOptions options;
+  private final External database;
+  private final BenchServer server;
+  private final int accounts;
+  private final int characters;
+  private final Connection session;
+  private final long postmaster;
+
+  /**
+   * @param database with these accounts, whose wallets have so many characters
+   */
+  WalletThroughput(
+      WalletBenchOptions options, External database, BenchServer server, int accounts, int characters)
+      throws SQLException, IOException {
+    this.options = options;
+    this.database = database;
+    this.server = server;
+    this.accounts = accounts;
+    this.characters = characters;
+    session = BenchDatabase.connect(database);
+    try (Statement statement = session.createStatement();
+        ResultSet result = statement.executeQuery("SELECT pg_backend_pid()")) {
+      result.next();
+      postmaster = CpuTime.parent(result.getLong(1));
+    }
+  }
+
+  /** Before the first: code is compiled, connections are open. */
+  void warmUp() throws IOException, SQLException {
+    Wrk wrk = new Wrk(server.port(), accounts, characters);
+    for (WalletLoad load : options.loads()) {
+      wrk.run(load.wrk(), 64, options.warmUpSeconds());
+      BenchDatabase.reset(database, characters);
+    }
+  }
+
+  /** One row for each load. */
+  Table measure(int connections) throws IOException, SQLException {
+    Map<WalletLoad, Turns> ours = new EnumMap<>(WalletLoad.class);
+    Map<String, Turns> postgres = new HashMap<>();
+    for (int round = 0; round < options.rounds(); round++) {
+      for (WalletLoad load : options.loads()) {
+        String script = load.pgbench().orElse("");
+        Turns others = postgres.computeIfAbsent(script, key -> new Turns());
+        if (load.pgbench().isPresent() && others.rounds() == round) {
+          others.add(turn(load, connections, false));
+        }
+        ours.computeIfAbsent(load, key -> new Turns()).add(turn(load, connections, true));
+      }
+    }
+    Table table =
+        new Table(
+            "%d connections, wallets of %,d characters".formatted(connections, characters),
+            "a second",
+            "pgbench a second",
+            "ratio",
+            "target",
+            "p50 ms",
+            "p99 ms",
+            "pgbench p99 ms",
+            "errors",
+            "server CPU s/1000",
+            "Postgres CPU s/1000",
+            "pgbench's Postgres CPU s/1000",
+            "load CPU s/1000");
+    for (WalletLoad load : options.loads()) {
+      Turns own = Objects.requireNonNull(ours.get(load));
+      Turns other = load.pgbench().map(postgres::get).orElse(null);
+      table.row(
+          load.title(),
+          Math.round(own.perSecond()),
+          other == null ? "" : String.valueOf(Math.round(other.perSecond())),
+          other == null ? "" : "%.2f".formatted(own.ratioTo(other)),
+          load.target().map(String::valueOf).orElse(""),
+          own.medianMillis(),
+          own.slowMillis(),
+          other == null ? "" : "%.1f".formatted(other.slowMillis()),
+          own.errors(),
+          "%.3f".formatted(own.per1000(Turns.Turn::serverCpu)),
+          "%.3f".formatted(own.per1000(Turns.Turn::postgresCpu)),
+          other == null ? "" : "%.3f".formatted(other.per1000(Turns.Turn::postgresCpu)),
+          "%.3f".formatted(own.per1000(Turns.Turn::loadCpu)));
+    }
+    return table;
+  }
+
+  double residentMebibytes() throws IOException {
+    return CpuTime.residentMebibytes(server.pid());
+  }
+
+  private Turns.Turn turn(WalletLoad load, int connections, boolean ours)
+      throws IOException, SQLException {
+    if (load.writes()) {
+      BenchDatabase.reset(database, characters);
+    }
+    int shared = load == WalletLoad.CONTENDED
+            ? Math.min(WalletLoad.CONTENDED_ACCOUNTS, connections)
+            : accounts;
+    double serverBefore = CpuTime.of(server.pid());
+    double postgresBefore = CpuTime.ofFamily(postmaster);
+    double loadBefore = CpuTime.ofEndedChildren();
+    Outcome outcome = ours ? requests(load, connections, shared) : statements(load, connections, shared);
+    Turns.Turn turn =
+        new Turns.Turn(
+            outcome,
+            CpuTime.of(server.pid()) - serverBefore,
+            CpuTime.ofFamily(postmaster) - postgresBefore,
+            CpuTime.ofEndedChildren() - loadBefore);
+    if (load.writes() && ours) {
+      checkNothingIsLost(load, outcome, connections);
+    }
+    return turn;
+  }
+
+  private Outcome requests(WalletLoad load, int connections, int shared) throws IOException {
+    int threads = load != WalletLoad.CONTENDED ? Math.min(2, connections) : shared;
+    return new Wrk(server.port(), accounts, characters)
+        .run(load.wrk(), connections, options.seconds(), threads);
+  }
+
+  private Outcome statements(WalletLoad load, int connections, int shared) throws IOException {
+    return new Pgbench(database, shared, characters)
+        .run(load.pgbench().orElseThrow(), connections, options.seconds());
+  }
+
+  /** Of saves that were still under way at the end, the load does not know what became. */
+  private void checkNothingIsLost(WalletLoad load, Outcome outcome, int connections)
+      throws SQLException {
+    long saved =
+        BenchDatabase.number(database, "SELECT sum(sequence - 1)::bigint FROM wallet_heads");
+    long accepted =
+        load != WalletLoad.CONTENDED ? outcome.requests() - outcome.errors() : outcome.accepted();
+    if (saved < accepted || saved > accepted + connections) {
+      throw new IllegalStateException(
+          "%s: %d saves were accepted, and %d are there".formatted(load.title(), accepted, saved));
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    session.close();
+  }
+}

@@ -1,0 +1,11 @@
+package walletsync.server.db;
+
+/**
+ * How much a {@link Batcher} takes on.
+ *
+ * @param items in one statement, at most
+ * @param size of all items of one statement together, at most; a larger item goes alone
+ * @param underWay how many statements may be under way at a time
+ * @param waiting how many items may wait; more are refused
+ */
+public record BatchLimits(int items, int size, int underWay, int waiting) {}

@@ -1,0 +1,132 @@
+package walletsync.server.db;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.sqlclient.DatabaseException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import walletsync.protocol.Refusal;
+import walletsync.server.bus.RefusedException;
+
+/**
+ * Group commit: what arrives while a statement is under way goes together in the next one. Nothing
+ * ever waits for company: when no statement is under way, an item goes at once.
+ *
+ * <p>Items go in the order in which they came. One that makes the common statement fail fails
+ * alone: Postgres has then undone all of it, and each is tried by itself. When it is not known what
+ * became of the statement, because no answer came, that is said to exactly those that were in it.
+ *
+ * <p>Not thread-safe: each event loop has its own.
+ *
+ * @param <Q> what is asked
+ * @param <A> what is answered
+ */
+public final class Batcher<Q, A> {
+  private final BatchLimits limits;
+  private final BatchCounts counts;
+  private final Function<Q, Future<A>> alone;
+  private final Function<List<Q>, Future<List<A>>> together;
+  private final ToIntFunction<Q> size;
+  private final Queue<Waiting<Q, A>> waiting = new ArrayDeque<>();
+  private int underWay;
+
+  private record Waiting<Q, A>(Q item, Promise<A> promise) {}
+
+  /**
+   * @param size of an item, in the unit of {@link BatchLimits#size()}
+   * @param together does one or more with one statement, which takes effect as a whole or not at
+   *     all, and waits for nobody's lock, as everything behind it waits too; answers in the order
+   *     of the items
+   * @param alone does one item after such a statement has failed
+   */
+  public Batcher(
+      BatchLimits limits,
+      BatchCounts counts,
+      ToIntFunction<Q> size,
+      Function<List<Q>, Future<List<A>>> together,
+      Function<Q, Future<A>> alone) {
+    this.limits = limits;
+    this.counts = counts;
+    this.size = size;
+    this.alone = alone;
+    this.together = together;
+  }
+
+  /** Fails with {@link Refusal#UNAVAILABLE} when too many wait already. */
+  public Future<A> submit(Q item) {
+    if (waiting.size() >= limits.waiting()) {
+      return Future.failedFuture(new RefusedException(Refusal.UNAVAILABLE));
+    }
+    Promise<A> promise = Promise.promise();
+    waiting.add(new Waiting<>(item, promise));
+    counts.waiting(1);
+    sendNext();
+    return promise.future();
+  }
+
+  private void sendNext() {
+    while (underWay < limits.underWay() && !waiting.isEmpty()) {
+      List<Waiting<Q, A>> batch = take();
+      counts.waiting(-batch.size());
+      counts.sent(batch.size());
+      underWay++;
+      send(batch)
+          .onComplete(
+              done -> {
+                underWay--;
+                sendNext();
+              });
+    }
+  }
+
+  private List<Waiting<Q, A>> take() {
+    List<Waiting<Q, A>> batch = new ArrayList<>();
+    int room = limits.size();
+    for (Waiting<Q, A> next = waiting.peek();
+        next != null
+            && batch.size() < limits.items()
+            && (batch.isEmpty() || size.applyAsInt(next.item()) <= room);
+        next = waiting.peek()) {
+      room -= size.applyAsInt(next.item());
+      batch.add(waiting.remove());
+    }
+    return batch;
+  }
+
+  /** Succeeds or fails when the statement is over. */
+  private Future<?> send(List<Waiting<Q, A>> batch) {
+    List<Q> items = new ArrayList<>(batch.size());
+    batch.forEach(one -> items.add(one.item()));
+    return run(() -> together.apply(items))
+        .onComplete(
+            answers -> {
+              for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).promise().complete(answers.get(i));
+              }
+            },
+            failure -> {
+              if (failure instanceof DatabaseException) {
+                // Beside the next batch: one of them may take long.
+                batch.forEach(this::sendAlone);
+              } else {
+                batch.forEach(one -> one.promise().fail(failure));
+              }
+            });
+  }
+
+  private void sendAlone(Waiting<Q, A> one) {
+    run(() -> alone.apply(one.item())).onComplete(one.promise());
+  }
+
+  private static <T> Future<T> run(java.util.function.Supplier<Future<T>> statement) {
+    try {
+      return statement.get();
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+}
