@@ -52,6 +52,7 @@ import walletsync.server.wallet.WalletRequest.SaveWallet;
  * thrown, and become answers in {@link Failures}.
  */
 final class Api {
+  private static final CharSequence ETAG = HttpHeaders.createOptimized("ETag");
   private static final Header PRIVATE = Header.of("Cache-Control", "private, no-cache");
 
   private final Bus bus;
@@ -286,7 +287,7 @@ final class Api {
   }
 
   private static Answer tagged(Answer answer, EntityTag tag) {
-    return answer.with(new Header(HttpHeaders.ETAG, tag.header()), PRIVATE);
+    return answer.with(new Header(ETAG, tag.header()), PRIVATE);
   }
 
   /** Standard Base64 with its padding; line ends inside are ignored, as Python sends one. */
