@@ -2,13 +2,12 @@ package walletsync.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static walletsync.support.Problems.assertProblem;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,11 +21,10 @@ import walletsync.support.Middle.Reply;
 import walletsync.support.Person;
 import walletsync.support.TestServer;
 
-/** A server that loses answers, goes back in time, forges, or is another one than ours. */
+/** A server that goes back in time, forges, or is another one than ours. */
 class HostileServerTest {
   private static final String POST = "POST /api/3/wallet";
   private static final String GET = "GET /api/3/wallet";
-  private static final String PASSWORD = "POST /api/3/password";
 
   @RegisterExtension static final TestServer server = TestServer.allowAll();
 
@@ -42,76 +40,6 @@ class HostileServerTest {
   @AfterEach
   void close() {
     middle.close();
-  }
-
-  /** Cuts the connection after the server has done its work. */
-  private void loseAnswersTo(String what) {
-    middle.rule(
-        (request, forward) -> {
-          Reply reply = forward.get();
-          return request.is(what) ? null : reply;
-        });
-  }
-
-  private void loseRequestsTo(String what) {
-    middle.rule((request, forward) -> request.is(what) ? null : forward.get());
-  }
-
-  private List<String> posts() {
-    return middle.requests().stream()
-        .filter(request -> request.is(POST))
-        .map(Middle.Request::body)
-        .toList();
-  }
-
-  @Test
-  void aLostAnswerIsMadeUpForWithTheSameBytes() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    laptop.setPreference("a", "1");
-    loseAnswersTo(POST);
-    assertProblem(Problem.UNREACHABLE, laptop::sync);
-    assertThat(laptop.hasUnsyncedLocalChanges()).isTrue();
-
-    middle.honest();
-    SyncReport report = joe.at("laptop").sync();
-
-    assertThat(report.sequence()).isEqualTo(1);
-    assertThat(report.conflicts()).isEmpty();
-    assertThat(posts()).hasSize(2).containsOnly(posts().get(0));
-  }
-
-  @Test
-  void aLostRequestIsSentAgainAsItWas() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    laptop.setPreference("a", "1");
-    loseRequestsTo(POST);
-    assertProblem(Problem.UNREACHABLE, laptop::sync);
-    laptop.setPreference("b", "2");
-
-    middle.honest();
-
-    assertThat(joe.at("laptop").sync().sequence()).isEqualTo(2);
-    assertThat(posts()).hasSize(3);
-    assertThat(posts().get(0)).isEqualTo(posts().get(1));
-    assertThat(laptop.hasUnsyncedLocalChanges()).isFalse();
-  }
-
-  @Test
-  void whatWasAcceptedAndBuiltUponIsNoConflict() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    WalletSyncClient phone = joe.loggedIn("phone");
-    laptop.setPreference("a", "1");
-    loseAnswersTo(POST);
-    assertProblem(Problem.UNREACHABLE, laptop::sync);
-    middle.honest();
-    phone.sync();
-    phone.setPreference("a", "2");
-    phone.sync();
-
-    SyncReport report = laptop.sync();
-
-    assertThat(report.conflicts()).isEmpty();
-    assertThat(laptop.getPreferences()).hasToString("{a=\"2\"}");
   }
 
   @Test
@@ -156,9 +84,9 @@ class HostileServerTest {
     WalletSyncClient phone = joe.loggedIn("phone");
     phone.sync();
     phone.setPreference("a", "fork");
-    loseRequestsTo(POST);
+    middle.loseRequestsTo(POST);
     assertProblem(Problem.UNREACHABLE, phone::sync);
-    String fork = posts().get(posts().size() - 1);
+    String fork = middle.bodies(POST).get(middle.bodies(POST).size() - 1);
     middle.honest();
     laptop.setPreference("a", "2");
     laptop.sync();
@@ -266,82 +194,6 @@ class HostileServerTest {
   }
 
   @Test
-  void aBusyServerIsAskedAgainAfterTheTimeItNames() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    laptop.setPreference("a", "1");
-    AtomicInteger refusals = new AtomicInteger();
-    middle.rule(
-        (request, forward) ->
-            request.is(POST) && refusals.incrementAndGet() <= 2
-                ? new Reply(503, "{\"error\":\"Service Unavailable\"}", Map.of("Retry-After", "3"))
-                : forward.get());
-    List<Long> pauses = new java.util.ArrayList<>();
-    WalletSyncClient patient =
-        joe.at(
-            "laptop",
-            "password one",
-            joe.settings().withPause(duration -> pauses.add(duration.toSeconds())));
-
-    assertThat(patient.sync().sequence()).isEqualTo(1);
-
-    assertThat(pauses).hasSize(2).allMatch(seconds -> seconds >= 3);
-  }
-
-  @Test
-  void aChangedPasswordWhoseAnswerIsLostIsDecidedByTheNextLogin() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    laptop.setPreference("a", "1");
-    laptop.sync();
-    loseAnswersTo(PASSWORD);
-    assertThatThrownBy(() -> laptop.changePassword("password two"))
-        .hasMessageContaining("unknown which password holds");
-    middle.honest();
-
-    assertProblem(Problem.SIGN_IN, joe.at("laptop")::getAuthToken);
-    WalletSyncClient later = joe.at("laptop", "password two", joe.settings());
-    later.getAuthToken();
-
-    assertThat(later.sync().sequence()).isEqualTo(2);
-    assertThat(later.getPreferences()).hasToString("{a=\"1\"}");
-  }
-
-  @Test
-  void aPasswordChangeThatNeverArrivedLeavesTheOldPassword() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    laptop.setPreference("a", "1");
-    laptop.sync();
-    loseRequestsTo(PASSWORD);
-    assertProblem(Problem.UNREACHABLE, () -> laptop.changePassword("password two"));
-    middle.honest();
-
-    WalletSyncClient later = joe.at("laptop");
-    assertThat(later.sync().sequence()).isEqualTo(1);
-    later.getAuthToken();
-    later.setPreference("a", "2");
-    assertThat(later.sync().sequence()).isEqualTo(2);
-  }
-
-  @Test
-  void aWalletOnItsWayIsNotStoredUnderAPasswordThatWasChangedMeanwhile() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    WalletSyncClient phone = joe.loggedIn("phone");
-    laptop.setPreference("a", "1");
-    loseRequestsTo(POST);
-    assertProblem(Problem.UNREACHABLE, laptop::sync);
-    middle.honest();
-    phone.changePassword("password two");
-
-    laptop.setLocalPassword("password two");
-    laptop.getAuthToken();
-    laptop.sync();
-
-    phone.getAuthToken();
-    phone.sync();
-    assertThat(phone.getPreferences()).hasToString("{a=\"1\"}");
-    assertThat(posts().get(1)).isNotEqualTo(posts().get(0));
-  }
-
-  @Test
   void aTokenThatIsNoneIsRefusedAndTextFromTheServerIsHarmlessInATerminal() {
     joe.at("laptop").register();
     middle.rule(
@@ -419,11 +271,5 @@ class HostileServerTest {
     return reply.status() == 200
         ? Reply.of(200, "{}\n")
         : Reply.of(reply.status(), "{\"error\":\"Conflict: Bad sequence number\"}\n");
-  }
-
-  private static void assertProblem(Problem problem, Runnable work) {
-    assertThatThrownBy(work::run)
-        .isInstanceOfSatisfying(
-            ClientException.class, e -> assertThat(e.problem()).isEqualTo(problem));
   }
 }

@@ -2,6 +2,7 @@ package walletsync.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static walletsync.support.Problems.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
@@ -166,11 +167,5 @@ class SdkDaemonTest {
   private void sdkCall(String answer) {
     sdk.http().rule((request, forward) -> Reply.of(200, answer));
     String unused = wallet.hash();
-  }
-
-  private static void assertProblem(Problem problem, Runnable work) {
-    assertThatThrownBy(work::run)
-        .isInstanceOfSatisfying(
-            ClientException.class, e -> assertThat(e.problem()).isEqualTo(problem));
   }
 }

@@ -1,0 +1,170 @@
+package walletsync.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static walletsync.support.Problems.assertProblem;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import walletsync.client.failure.Problem;
+import walletsync.support.Middle;
+import walletsync.support.Middle.Reply;
+import walletsync.support.Person;
+import walletsync.support.TestServer;
+
+/**
+ * Requests and answers that are lost on the way: what becomes of them is found out, never guessed.
+ */
+class LostAnswersTest {
+  private static final String POST = "POST /api/3/wallet";
+  private static final String PASSWORD = "POST /api/3/password";
+
+  @RegisterExtension static final TestServer server = TestServer.allowAll();
+
+  private Middle middle;
+  private Person joe;
+
+  @BeforeEach
+  void newAccount(@TempDir Path folder) {
+    middle = new Middle(server.port());
+    joe = new Person(folder, middle.port());
+  }
+
+  @AfterEach
+  void close() {
+    middle.close();
+  }
+
+  @Test
+  void aLostAnswerIsMadeUpForWithTheSameBytes() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    middle.loseAnswersTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    assertThat(laptop.hasUnsyncedLocalChanges()).isTrue();
+
+    middle.honest();
+    SyncReport report = joe.at("laptop").sync();
+
+    assertThat(report.sequence()).isEqualTo(1);
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(middle.bodies(POST)).hasSize(2).containsOnly(middle.bodies(POST).get(0));
+  }
+
+  @Test
+  void aLostRequestIsSentAgainAsItWas() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    middle.loseRequestsTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    laptop.setPreference("b", "2");
+
+    middle.honest();
+
+    assertThat(joe.at("laptop").sync().sequence()).isEqualTo(2);
+    assertThat(middle.bodies(POST)).hasSize(3);
+    assertThat(middle.bodies(POST).get(0)).isEqualTo(middle.bodies(POST).get(1));
+    assertThat(laptop.hasUnsyncedLocalChanges()).isFalse();
+  }
+
+  @Test
+  void whatWasAcceptedAndBuiltUponIsNoConflict() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    laptop.setPreference("a", "1");
+    middle.loseAnswersTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    middle.honest();
+    phone.sync();
+    phone.setPreference("a", "2");
+    phone.sync();
+
+    SyncReport report = laptop.sync();
+
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(laptop.getPreferences()).hasToString("{a=\"2\"}");
+  }
+
+  @Test
+  void aBusyServerIsAskedAgainAfterTheTimeItNames() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    AtomicInteger refusals = new AtomicInteger();
+    middle.rule(
+        (request, forward) ->
+            request.is(POST) && refusals.incrementAndGet() <= 2
+                ? new Reply(503, "{\"error\":\"Service Unavailable\"}", Map.of("Retry-After", "3"))
+                : forward.get());
+    List<Long> pauses = new java.util.ArrayList<>();
+    WalletSyncClient patient =
+        joe.at(
+            "laptop",
+            "password one",
+            joe.settings().withPause(duration -> pauses.add(duration.toSeconds())));
+
+    assertThat(patient.sync().sequence()).isEqualTo(1);
+
+    assertThat(pauses).hasSize(2).allMatch(seconds -> seconds >= 3);
+  }
+
+  @Test
+  void aChangedPasswordWhoseAnswerIsLostIsDecidedByTheNextLogin() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    middle.loseAnswersTo(PASSWORD);
+    assertThatThrownBy(() -> laptop.changePassword("password two"))
+        .hasMessageContaining("unknown which password holds");
+    middle.honest();
+
+    assertProblem(Problem.SIGN_IN, joe.at("laptop")::getAuthToken);
+    WalletSyncClient later = joe.at("laptop", "password two", joe.settings());
+    later.getAuthToken();
+
+    assertThat(later.sync().sequence()).isEqualTo(2);
+    assertThat(later.getPreferences()).hasToString("{a=\"1\"}");
+  }
+
+  @Test
+  void aPasswordChangeThatNeverArrivedLeavesTheOldPassword() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    middle.loseRequestsTo(PASSWORD);
+    assertProblem(Problem.UNREACHABLE, () -> laptop.changePassword("password two"));
+    middle.honest();
+
+    WalletSyncClient later = joe.at("laptop");
+    assertThat(later.sync().sequence()).isEqualTo(1);
+    later.getAuthToken();
+    later.setPreference("a", "2");
+    assertThat(later.sync().sequence()).isEqualTo(2);
+  }
+
+  @Test
+  void aWalletOnItsWayIsNotStoredUnderAPasswordThatWasChangedMeanwhile() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    laptop.setPreference("a", "1");
+    middle.loseRequestsTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    middle.honest();
+    phone.changePassword("password two");
+
+    laptop.setLocalPassword("password two");
+    laptop.getAuthToken();
+    laptop.sync();
+
+    phone.getAuthToken();
+    phone.sync();
+    assertThat(phone.getPreferences()).hasToString("{a=\"1\"}");
+    assertThat(middle.bodies(POST).get(1)).isNotEqualTo(middle.bodies(POST).get(0));
+  }
+}
