@@ -16,7 +16,9 @@ import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
 import walletsync.client.local.SdkDaemonWallet;
 import walletsync.client.merge.ConflictResolver;
+import walletsync.client.sdk.Preference;
 import walletsync.client.sdk.PythonJson;
+import walletsync.client.sdk.SdkWallet;
 import walletsync.protocol.Secret;
 import walletsync.support.Middle.Reply;
 import walletsync.support.Person;
@@ -27,6 +29,8 @@ import walletsync.support.Vectors;
 /** The wallet of an SDK behind its JSON-RPC, alone and in a sync with a wallet file. */
 class SdkDaemonTest {
   @RegisterExtension static final TestServer server = TestServer.allowAll();
+
+  private static final Secret PASSWORD = Secret.of("any password");
 
   private final SdkStandIn sdk = new SdkStandIn();
   private SdkDaemonWallet wallet;
@@ -167,5 +171,42 @@ class SdkDaemonTest {
   private void sdkCall(String answer) {
     sdk.http().rule((request, forward) -> Reply.of(200, answer));
     String unused = wallet.hash();
+  }
+
+  @Test
+  void whatItsPersonSetsInTheSecondOfAMergeIsKept() {
+    wallet.create();
+    wallet.set("a", PythonJson.parse("1"));
+    wallet.set("b", PythonJson.parse("1"));
+    SdkWallet read = wallet.read(PASSWORD);
+    SdkWallet merged = read.with("a", Preference.of(PythonJson.parse("2"), 1_700_000_005));
+    sdk.http()
+        .rule(
+            (request, forward) -> {
+              if (request.body().contains("\"data\"")) {
+                String unused =
+                    sdk.answer(
+                        "{\"method\": \"preference_set\", \"params\": {\"wallet_id\":"
+                            + " \"test_wallet_1\", \"key\": \"b\", \"value\": \"mine\"}}");
+              }
+              return Reply.of(200, sdk.answer(request.body()));
+            });
+
+    assertThat(wallet.replace(read, merged, PASSWORD)).isPresent();
+
+    assertThat(wallet.preferences()).hasToString("{a=2, b=\"mine\"}");
+  }
+
+  @Test
+  void aWalletThatWasEditedSinceItWasReadIsNotReplaced() {
+    wallet.create();
+    wallet.set("a", PythonJson.parse("1"));
+    SdkWallet read = wallet.read(PASSWORD);
+    wallet.set("a", PythonJson.parse("2"));
+
+    assertThat(
+            wallet.replace(read, read.with("a", Preference.of(PythonJson.parse("3"), 1)), PASSWORD))
+        .isEmpty();
+    assertThat(wallet.preferences()).hasToString("{a=2}");
   }
 }
