@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import walletsync.client.api.Backoff;
 import walletsync.client.api.ServerApi;
 import walletsync.client.api.Session;
 import walletsync.client.failure.ClientException;
@@ -42,9 +41,6 @@ import walletsync.protocol.Wallet;
  * by several threads, and a profile by several processes.
  */
 public final class WalletSyncClient implements AutoCloseable {
-  /** How often a sync tries again because other devices are faster. */
-  private static final int SYNC_TRIES = 10;
-
   private final String name;
   private final String email;
   private final ClientSettings settings;
@@ -178,8 +174,16 @@ public final class WalletSyncClient implements AutoCloseable {
     return getRemoteWallet(Consent.NONE);
   }
 
-  /** The same with a consent. */
+  /**
+   * The same with a consent.
+   *
+   * @throws ClientException with {@link Problem#USAGE} for a consent that only a push can use
+   */
   public Outcome getRemoteWallet(Consent consent) {
+    if (consent == Consent.REPLACE_UNREADABLE) {
+      throw new ClientException(
+          Problem.USAGE, "To pull replaces nothing on the server: sync or push with this consent.");
+    }
     return exclusively(
         state -> {
           Synchronizer sync = begin(state, consent);
@@ -218,23 +222,7 @@ public final class WalletSyncClient implements AutoCloseable {
 
   /** The same with a consent. */
   public SyncReport sync(Consent consent) {
-    return exclusively(
-        state -> {
-          Synchronizer sync = begin(state, consent);
-          sync.pull();
-          for (int attempt = 1; sync.hasChanges(); attempt++) {
-            if (attempt > SYNC_TRIES) {
-              throw new ClientException(
-                  Problem.UNREACHABLE, "Other devices are always faster. Try again later.");
-            }
-            if (sync.push() == Outcome.OUT_OF_DATE) {
-              settings
-                  .pause()
-                  .pause(Backoff.fullJitter(attempt, Duration.ofSeconds(2), settings.random()));
-            }
-          }
-          return sync.report();
-        });
+    return exclusively(state -> begin(state, consent).sync());
   }
 
   /**
@@ -251,6 +239,12 @@ public final class WalletSyncClient implements AutoCloseable {
           Secret next = Secret.of(newPassword);
           if (next.equals(password)) {
             throw new ClientException(Problem.USAGE, "The new password is the old one.");
+          }
+          if (state.passwordChange().isPresent()) {
+            throw new ClientException(
+                Problem.SIGN_IN,
+                "An earlier change of the password was not answered. Log in first, with the new one or"
+                    + " else the old one: that decides which holds.");
           }
           Synchronizer sync = begin(state, Consent.NONE);
           LocalState known = sync.state();
@@ -495,14 +489,7 @@ public final class WalletSyncClient implements AutoCloseable {
     if (wallet.exists()) {
       return state;
     }
-    if (state.inFlight().isPresent()) {
-      // An empty wallet beside it would look as if everything in it had been deleted since.
-      throw new ClientException(
-          Problem.LOCAL,
-          "The wallet of this device is gone while a version of it is on its way to the server. Put"
-              + " it back from a copy, or begin anew with another profile, which gets the server's.");
-    }
-    LocalState known = state.withSynced(state.synced().withoutBase());
+    LocalState known = state.withoutBases();
     save(known);
     wallet.create();
     return known;

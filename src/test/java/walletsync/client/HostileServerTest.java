@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,15 +17,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
+import walletsync.protocol.Limits;
 import walletsync.support.Middle;
 import walletsync.support.Middle.Reply;
 import walletsync.support.Person;
+import walletsync.support.Rows;
+import walletsync.support.Sql;
 import walletsync.support.TestServer;
 
 /** A server that goes back in time, forges, or is another one than ours. */
 class HostileServerTest {
   private static final String POST = "POST /api/3/wallet";
   private static final String GET = "GET /api/3/wallet";
+  private static final String ACCOUNT = "(SELECT id FROM accounts WHERE email = ?)";
 
   @RegisterExtension static final TestServer server = TestServer.allowAll();
 
@@ -271,5 +276,137 @@ class HostileServerTest {
     return reply.status() == 200
         ? Reply.of(200, "{}\n")
         : Reply.of(reply.status(), "{\"error\":\"Conflict: Bad sequence number\"}\n");
+  }
+
+  @Test
+  void theSequenceOfAWalletThatIsNotSignedIsNotBelieved() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    laptop.setPreference("a", "2");
+    laptop.sync();
+
+    middle.answer(GET, unsigned(1));
+    assertProblem(Problem.UNTRUSTED, () -> laptop.sync(Consent.REPLACE_UNREADABLE))
+        .hasMessageContaining("older");
+    middle.answer(GET, unsigned(Limits.MAX_SEQUENCE));
+    assertProblem(Problem.UNTRUSTED, () -> laptop.sync(Consent.REPLACE_UNREADABLE))
+        .hasMessageContaining("last sequence");
+    middle.rule(
+        (request, forward) ->
+            request.is(GET) ? unsigned(1000) : request.is(POST) ? null : forward.get());
+    assertProblem(Problem.UNREACHABLE, () -> laptop.sync(Consent.REPLACE_UNREADABLE));
+    assertThat(laptop.getWalletState().sequence()).isEqualTo(2);
+    assertProblem(Problem.USAGE, () -> laptop.getRemoteWallet(Consent.REPLACE_UNREADABLE));
+
+    middle.honest();
+    laptop.setPreference("a", "3");
+    assertThat(laptop.sync().sequence()).isEqualTo(3);
+  }
+
+  @Test
+  void aPushThatMeetsAnUnsignedWalletReplacesItWithConsentOnly() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    middle.rule(
+        (request, forward) ->
+            request.is(POST) && request.body().contains("\"sequence\": 1,")
+                ? new Reply(409, unsigned(7).body(), Map.of())
+                : request.is(POST) ? Reply.of(200, "{}") : forward.get());
+
+    assertProblem(Problem.UNTRUSTED, laptop::updateRemoteWallet);
+    assertThat(laptop.updateRemoteWallet(Consent.REPLACE_UNREADABLE)).isEqualTo(Outcome.SUCCESS);
+
+    assertThat(laptop.getWalletState().sequence()).isEqualTo(8);
+  }
+
+  private static Reply unsigned(long sequence) {
+    return Reply.of(
+        200,
+        "{\"error\":\"\",\"encryptedWallet\":\"x\",\"sequence\":" + sequence + ",\"hmac\":\"x\"}");
+  }
+
+  @Test
+  void thatAPostWasAcceptedIsOnlyBelievedOfALaterVersion() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    phone.sync();
+    laptop.setPreference("a", "laptop");
+    middle.loseRequestsTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    middle.honest();
+    phone.setPreference("a", "phone");
+    phone.sync();
+    middle.rule(
+        (request, forward) -> {
+          Reply reply = forward.get();
+          return reply.status() == 409
+              ? Reply.of(409, reply.body().replaceFirst("\\{", "{\"accepted\":true,"))
+              : reply;
+        });
+
+    assertThat(laptop.sync().conflicts()).hasToString("[Conflict[a]]");
+  }
+
+  @Test
+  void aPageThatIsMissingIsNoWalletThatIsMissing() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    middle.answer(GET, Reply.of(404, "{\"error\":\"Not Found: Unknown Endpoint\"}"));
+    assertProblem(Problem.REFUSED, laptop::initWalletState);
+    middle.answer(GET, Reply.of(404, "<html>"));
+    assertProblem(Problem.UNREACHABLE, laptop::initWalletState);
+  }
+
+  @Test
+  void afterARestoreEveryDeviceAdoptsTheOlderWalletAndAllComeInStep() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    String digest = digest();
+    phone.sync();
+    phone.setPreference("b", "2");
+    phone.sync();
+    laptop.sync();
+    restore(digest);
+    laptop.setPreference("c", "3");
+
+    assertProblem(Problem.UNTRUSTED, laptop::sync).hasMessageContaining("--adopt-older");
+    assertProblem(Problem.UNTRUSTED, laptop::updateRemoteWallet);
+    SyncReport adopted = laptop.sync(Consent.ADOPT_OLDER);
+    assertProblem(Problem.UNTRUSTED, phone::sync);
+    phone.sync(Consent.ADOPT_OLDER);
+
+    assertThat(adopted.sequence()).isEqualTo(2);
+    assertThat(adopted.pushed()).isTrue();
+    assertThat(phone.getPreferences()).hasToString("{a=\"1\", b=\"2\", c=\"3\"}");
+    assertThat(laptop.sync().conflicts()).isEmpty();
+    assertThat(laptop.getPreferences()).isEqualTo(phone.getPreferences());
+    assertThat(laptop.getWalletState()).isEqualTo(phone.getWalletState());
+  }
+
+  /** Version 1 again, as it is in a back-up that was made before version 2. */
+  private void restore(String digest) {
+    Rows.change(
+        server,
+        "DELETE FROM wallet_versions WHERE sequence = 2 AND account_id = " + ACCOUNT,
+        joe.email());
+    Rows.change(
+        server,
+        "UPDATE wallet_heads SET sequence = 1, digest = "
+            + digest
+            + " WHERE account_id = "
+            + ACCOUNT,
+        joe.email());
+  }
+
+  private String digest() {
+    return Sql.rows(
+            server.database(),
+            "SELECT digest FROM wallet_heads WHERE account_id = " + ACCOUNT,
+            joe.email())
+        .get(0);
   }
 }

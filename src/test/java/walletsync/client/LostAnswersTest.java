@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static walletsync.support.Problems.assertProblem;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import walletsync.client.failure.Problem;
 import walletsync.support.Middle;
 import walletsync.support.Middle.Reply;
@@ -166,5 +170,159 @@ class LostAnswersTest {
     phone.sync();
     assertThat(phone.getPreferences()).hasToString("{a=\"1\"}");
     assertThat(middle.bodies(POST).get(1)).isNotEqualTo(middle.bodies(POST).get(0));
+  }
+
+  /**
+   * The file may be lost whether the post had arrived or not; what was edited since is kept too.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aWalletFileThatIsGoneComesBackFromWhatIsOnItsWay(boolean arrived) throws IOException {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    phone.sync();
+    laptop.setPreference("b", "2");
+    if (arrived) {
+      middle.loseAnswersTo(POST);
+    } else {
+      middle.loseRequestsTo(POST);
+    }
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    Files.delete(joe.profile("laptop").resolve("wallet.json"));
+    laptop.setPreference("c", "3");
+    middle.honest();
+
+    WalletSyncClient later = joe.at("laptop");
+    assertThat(later.hasUnsyncedLocalChanges()).isTrue();
+    SyncReport report = later.sync();
+    phone.sync();
+
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(later.getPreferences()).hasToString("{a=\"1\", b=\"2\", c=\"3\"}");
+    assertThat(phone.getPreferences()).isEqualTo(later.getPreferences());
+    assertThat(middle.bodies(POST).get(2)).isEqualTo(middle.bodies(POST).get(1));
+  }
+
+  @Test
+  void aWalletFileThatIsGoneComesBackAlsoWhenOthersHaveBuiltUponWhatWasOnItsWay()
+      throws IOException {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    laptop.setPreference("a", "1");
+    laptop.setPreference("b", "1");
+    middle.loseAnswersTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    middle.honest();
+    phone.sync();
+    phone.setPreference("b", "2");
+    phone.sync();
+    Files.delete(joe.profile("laptop").resolve("wallet.json"));
+
+    SyncReport report = laptop.sync();
+
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(laptop.getPreferences()).hasToString("{a=\"1\", b=\"2\"}");
+    phone.sync();
+    assertThat(phone.getPreferences()).isEqualTo(laptop.getPreferences());
+  }
+
+  @Test
+  void theLastCopyOfAWalletIsNotThrownAwayBecauseThePasswordWasChanged() throws IOException {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    laptop.setPreference("a", "1");
+    middle.loseRequestsTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    middle.honest();
+    Files.delete(joe.profile("laptop").resolve("wallet.json"));
+    phone.changePassword("password two");
+    laptop.setLocalPassword("password two");
+    laptop.getAuthToken();
+
+    assertProblem(Problem.LOCAL, laptop::sync).hasMessageContaining("former password");
+    assertThat(Files.readString(joe.profile("laptop").resolve("state.json")))
+        .contains("\"inFlight\"");
+  }
+
+  @Test
+  void aRefusalOfARetryIsNotTakenForOneOfTheFirstTry() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    middle.loseAnswersTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    laptop.setPreference("a", "2");
+    middle.rule(
+        (request, forward) ->
+            request.is(POST) && request.body().contains("\"sequence\": 1,")
+                ? Reply.of(400, "{\"error\":\"Bad Request: no more of this\"}")
+                : forward.get());
+
+    SyncReport report = laptop.sync();
+
+    assertThat(report.sequence()).isEqualTo(2);
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(laptop.getPreferences()).hasToString("{a=\"2\"}");
+  }
+
+  @Test
+  void aRefusalIsOnlyTheLastWordOnceTheServersWalletHasBeenSeen() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    middle.rule(
+        (request, forward) ->
+            switch (request.method()) {
+              case "POST" -> Reply.of(413, "<html>");
+              default -> null;
+            });
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    middle.rule((request, forward) -> request.is(POST) ? Reply.of(413, "<html>") : forward.get());
+    assertProblem(Problem.TOO_LARGE, laptop::sync);
+    laptop.setPreference("a", "small");
+    middle.honest();
+
+    assertThat(laptop.sync().sequence()).isEqualTo(1);
+    assertThat(laptop.getPreferences()).hasToString("{a=\"small\"}");
+  }
+
+  @Test
+  void whatSomethingBetweenAnswersLeavesAWalletOnItsWay() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    for (Reply reply :
+        List.of(
+            Reply.of(200, ""),
+            Reply.of(200, "[]"),
+            Reply.of(200, "<html>"),
+            Reply.of(302, ""),
+            Reply.of(401, "<html>"),
+            Reply.of(403, ""),
+            Reply.of(404, "{}"))) {
+      middle.answer(POST, reply);
+      assertProblem(Problem.UNREACHABLE, laptop::sync);
+    }
+    middle.answer(POST, Reply.of(200, "{\"encryptedWallet\":\"x\",\"sequence\":1,\"hmac\":\"x\"}"));
+    assertProblem(Problem.UNTRUSTED, laptop::sync);
+
+    middle.honest();
+
+    assertThat(laptop.sync().sequence()).isEqualTo(1);
+    assertThat(middle.bodies(POST)).hasSize(9).containsOnly(middle.bodies(POST).get(0));
+  }
+
+  @Test
+  void aChangeOfPasswordThatIsNotAnsweredByTheServerItselfIsUndecided() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    for (Reply reply : List.of(Reply.of(200, ""), Reply.of(403, "<html>"))) {
+      middle.answer(PASSWORD, reply);
+      assertProblem(Problem.UNREACHABLE, () -> laptop.changePassword("password two"));
+      assertProblem(Problem.SIGN_IN, () -> laptop.changePassword("password three"))
+          .hasMessageContaining("Log in first");
+      laptop.getAuthToken();
+    }
+    middle.honest();
+    laptop.changePassword("password two");
+    laptop.getAuthToken();
   }
 }
