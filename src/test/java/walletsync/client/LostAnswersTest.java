@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import walletsync.client.failure.Problem;
+import walletsync.support.Await;
 import walletsync.support.Middle;
 import walletsync.support.Middle.Reply;
 import walletsync.support.Person;
@@ -324,5 +327,35 @@ class LostAnswersTest {
     middle.honest();
     laptop.changePassword("password two");
     laptop.getAuthToken();
+  }
+
+  /** Else the profile would hold the keys of one password, and the proof of another. */
+  @Test
+  void aPasswordIsNotTakenInTheMiddleOfALogin() {
+    joe.loggedIn("laptop");
+    WalletSyncClient laptop = joe.at("laptop", "password one", joe.impatient());
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    middle.rule(
+        (request, forward) -> {
+          if (request.is("POST /api/3/auth/full")) {
+            asked.countDown();
+            Await.latch(answer);
+          }
+          return forward.get();
+        });
+    CompletableFuture<Boolean> login =
+        Await.begin(
+            () -> {
+              laptop.getAuthToken();
+              return true;
+            });
+    Await.latch(asked);
+
+    assertProblem(Problem.BUSY, () -> laptop.setLocalPassword("password two"));
+
+    answer.countDown();
+    assertThat(Await.answer(login)).isTrue();
+    assertThat(joe.at("laptop").sync().sequence()).isZero();
   }
 }
