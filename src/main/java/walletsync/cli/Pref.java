@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import walletsync.client.WalletSyncClient;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
@@ -22,26 +21,15 @@ import walletsync.client.sdk.PythonJson;
     synopsisSubcommandLabel = "(get | set | unset | list)",
     description =
         "Reads and changes preferences of the local wallet; 'sync' brings them everywhere.")
-final class Pref {
-  @ParentCommand private final WalletSync parent;
-
-  Pref() {
-    this(null);
-  }
-
-  @SuppressWarnings("NullAway") // picocli sets the parent before any command runs.
-  private Pref(@org.jspecify.annotations.Nullable WalletSync parent) {
-    this.parent = parent;
-  }
-
+final class Pref extends SubCommand {
   @Command(name = "get", mixinStandardHelpOptions = true, description = "Shows a preference.")
   int get(@Parameters(paramLabel = "NAME") String name) {
-    try (WalletSyncClient client = parent.passwordless(parent.profile())) {
+    try (WalletSyncClient client = run().passwordless(run().profile())) {
       JsonNode value = client.getPreferences().get(name);
       if (value == null) {
         throw new ClientException(Problem.USAGE, "There is no preference " + name + ".");
       }
-      parent.result(node(Map.of(name, value)), text(value));
+      run().result(node(Map.of(name, value)), text(value));
     }
     return 0;
   }
@@ -51,12 +39,15 @@ final class Pref {
       @Parameters(paramLabel = "NAME") String name,
       @Parameters(paramLabel = "VALUE") String value,
       @Option(names = "--as-json", description = "The value is JSON, not text.") boolean asJson) {
-    try (WalletSyncClient client = parent.passwordless(parent.profile())) {
+    try (WalletSyncClient client = run().passwordless(run().profile())) {
       JsonNode node = asJson ? PythonJson.parse(value) : JsonNodeFactory.instance.textNode(value);
       Map<String, JsonNode> stored = client.setPreference(name, node);
-      parent.result(
-          node(stored),
-          name + " = " + stored.values().stream().map(Pref::text).collect(Collectors.joining()));
+      run()
+          .result(
+              node(stored),
+              name
+                  + " = "
+                  + stored.values().stream().map(Pref::text).collect(Collectors.joining()));
     }
     return 0;
   }
@@ -66,24 +57,25 @@ final class Pref {
       mixinStandardHelpOptions = true,
       description = "Deletes a preference; not possible with a wallet of the SDK.")
   int unset(@Parameters(paramLabel = "NAME") String name) {
-    try (WalletSyncClient client = parent.passwordless(parent.profile())) {
+    try (WalletSyncClient client = run().passwordless(run().profile())) {
       client.unsetPreference(name);
     }
-    parent.result(WalletSync.object().put("unset", name), "Deleted " + name + ".");
+    run().result(WalletSync.object().put("unset", name), "Deleted " + name + ".");
     return 0;
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Shows all preferences.")
   int list() {
-    try (WalletSyncClient client = parent.passwordless(parent.profile())) {
+    try (WalletSyncClient client = run().passwordless(run().profile())) {
       Map<String, JsonNode> all = client.getPreferences();
-      parent.result(
-          node(all),
-          all.isEmpty()
-              ? "(no preferences)"
-              : all.entrySet().stream()
-                  .map(entry -> PlainText.line(entry.getKey()) + " = " + text(entry.getValue()))
-                  .collect(Collectors.joining("\n")));
+      run()
+          .result(
+              node(all),
+              all.isEmpty()
+                  ? "(no preferences)"
+                  : all.entrySet().stream()
+                      .map(entry -> PlainText.line(entry.getKey()) + " = " + text(entry.getValue()))
+                      .collect(Collectors.joining("\n")));
     }
     return 0;
   }

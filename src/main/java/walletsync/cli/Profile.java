@@ -64,11 +64,19 @@ record Profile(String email, String server, boolean plainHttp, String sdk, Strin
     if (!hasSdk()) {
       return new FileWallet(folder.resolve("wallet.json"), Clock.systemUTC());
     }
+    return new SdkDaemonWallet(sdkAddress(sdk), walletId);
+  }
+
+  /** The SDK gets the password, and hands out the keys. */
+  private static URI sdkAddress(String text) {
     try {
-      return new SdkDaemonWallet(URI.create(sdk), walletId);
-    } catch (IllegalArgumentException e) {
+      return ServerAddress.of(text, false).uri();
+    } catch (ClientException e) {
       throw new ClientException(
-          Problem.USAGE, "The SDK's address must be like http://localhost:5279.", e);
+          Problem.USAGE,
+          "The SDK's address must be like http://localhost:5279; on another machine, https: it gets"
+              + " the password.",
+          e);
     }
   }
 }

@@ -29,6 +29,12 @@ record Terminal(
     KeyDerivation keys,
     Packing packing) {
 
+  /** Not the variables: one may be the password. */
+  @Override
+  public String toString() {
+    return "Terminal[***]";
+  }
+
   static Terminal ofProcess() {
     return new Terminal(
         System.out,

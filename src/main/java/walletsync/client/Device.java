@@ -105,7 +105,11 @@ final class Device {
     return leftOver;
   }
 
-  /** A base that stands for what was stored for sure, given that others have built upon it. */
+  /**
+   * A base that stands for what was stored for sure, given that others have built upon it. That it
+   * was stored is only the server's word: of what was posted, it holds what the current wallet
+   * bears out.
+   */
   static Base acceptedBase(Base before, Base posted, SdkWallet current) {
     Map<String, Preference> preferences = new LinkedHashMap<>(before.preferences());
     posted
@@ -117,6 +121,16 @@ final class Device {
                 preferences.put(key, ours);
               }
             });
-    return new Base(preferences, posted.accounts());
+    Map<String, String> accounts = new LinkedHashMap<>(before.accounts());
+    Map<String, String> now = Base.of(current).accounts();
+    posted
+        .accounts()
+        .forEach(
+            (id, digest) -> {
+              if (digest.equals(now.get(id))) {
+                accounts.put(id, digest);
+              }
+            });
+    return new Base(preferences, accounts);
   }
 }

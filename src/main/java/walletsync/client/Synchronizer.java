@@ -1,9 +1,10 @@
 package walletsync.client;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import walletsync.client.api.Backoff;
 import walletsync.client.api.Fetched;
 import walletsync.client.api.PostAnswer;
 import walletsync.client.api.ServerApi;
@@ -12,7 +13,6 @@ import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
 import walletsync.client.merge.Base;
 import walletsync.client.merge.Conflict;
-import walletsync.client.sdk.Packing;
 import walletsync.client.sdk.SdkWallet;
 import walletsync.client.state.LocalState;
 import walletsync.client.state.LocalState.Credentials;
@@ -29,18 +29,24 @@ import walletsync.protocol.Wallet;
  * first, then what it was merged with; a wallet on its way first, then the request.
  */
 final class Synchronizer {
+  /** How often a sync tries again because other devices are faster. */
+  private static final int TRIES = 10;
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
   private final StateFolder folder;
   private final Device device;
   private final ServerApi api;
   private final Secret password;
-  private final Consumer<String> messages;
-  private final Consent consent;
-  private final Packing packing;
+  private final ClientSettings settings;
+  private final Trust trust;
   private final List<Conflict> conflicts = new ArrayList<>();
   private LocalState state;
   private boolean pulled;
   private boolean pushed;
-  private boolean mustPush;
+
+  /** The sequence of a wallet of the server that shall be replaced unread; 0 without one. */
+  private long replaced;
 
   Synchronizer(
       StateFolder folder,
@@ -55,9 +61,8 @@ final class Synchronizer {
     this.device = device;
     this.api = api;
     this.password = password;
-    this.messages = settings.messages();
-    this.packing = settings.packing();
-    this.consent = consent;
+    this.settings = settings;
+    this.trust = new Trust(credentials().hmacKey(), password, consent);
   }
 
   LocalState state() {
@@ -65,11 +70,9 @@ final class Synchronizer {
   }
 
   boolean hasChanges() {
-    return mustPush || state.synced().mustMerge() || device.hasChanges(state.synced(), password);
-  }
-
-  SyncReport report() {
-    return new SyncReport(state.synced().sequence(), pulled, pushed, List.copyOf(conflicts));
+    return replaced > 0
+        || state.synced().mustMerge()
+        || device.hasChanges(state.synced(), password);
   }
 
   /**
@@ -82,24 +85,47 @@ final class Synchronizer {
     return fetch();
   }
 
-  /** Posts the local wallet as the next version. */
+  /**
+   * Posts the local wallet as the next version; once more where that met a wallet which the person
+   * agreed to replace.
+   */
   Outcome push() {
+    Outcome outcome = post();
+    return outcome == Outcome.OUT_OF_DATE && replaced > 0 ? post() : outcome;
+  }
+
+  /** Pulls, and pushes until the server has what this device has. */
+  SyncReport sync() {
+    pull();
+    for (int attempt = 1; hasChanges(); attempt++) {
+      if (attempt > TRIES) {
+        throw new ClientException(
+            Problem.UNREACHABLE, "Other devices are always faster. Try again later.");
+      }
+      if (push() == Outcome.OUT_OF_DATE) {
+        settings.pause().pause(Backoff.fullJitter(attempt, LONGEST_PAUSE, settings.random()));
+      }
+    }
+    return new SyncReport(state.synced().sequence(), pulled, pushed, List.copyOf(conflicts));
+  }
+
+  private Outcome post() {
     if (state.inFlight().isPresent() && settle() == Outcome.OUT_OF_DATE) {
       return Outcome.OUT_OF_DATE;
     }
     if (state.synced().mustMerge()) {
       fetch();
     }
-    long next = state.synced().sequence() + 1;
+    long next = (replaced > 0 ? replaced : state.synced().sequence()) + 1;
     if (next > Limits.MAX_SEQUENCE) {
       throw new ClientException(Problem.REFUSED, "The account has used up all sequences.");
     }
     SdkWallet ours = device.read(state.synced(), password);
-    Credentials credentials = credentials();
-    Wallet signed = credentials.hmacKey().sign(ours.pack(password, packing), next);
+    Wallet signed = credentials().hmacKey().sign(ours.pack(password, settings.packing()), next);
     save(
         state.withInFlight(
-            Optional.of(new InFlight(signed, Base.of(ours), credentials.saltSeed()))));
+            Optional.of(
+                new InFlight(signed, Optional.of(Base.of(ours)), credentials().saltSeed()))));
     return settle();
   }
 
@@ -109,12 +135,15 @@ final class Synchronizer {
     if (!flight.saltSeed().equals(credentials().saltSeed())) {
       return settleUnderNewPassword(flight);
     }
+    if (flight.base().isEmpty()) {
+      flight = putBack(flight);
+    }
     PostAnswer answer;
     try {
       answer = api.post(token(), flight.wallet());
     } catch (ClientException e) {
-      if (e.problem() != Problem.UNREACHABLE && e.problem() != Problem.SIGN_IN) {
-        save(state.withInFlight(Optional.empty()));
+      if (e.problem() == Problem.REFUSED || e.problem() == Problem.TOO_LARGE) {
+        return settleRefused(flight, e);
       }
       throw e;
     }
@@ -124,28 +153,62 @@ final class Synchronizer {
     return stored(flight);
   }
 
+  /** The local wallet was lost meanwhile: what is on its way is a copy of it. */
+  private InFlight putBack(InFlight flight) {
+    SdkWallet copy = SdkWallet.unpack(flight.wallet().encryptedWallet(), password);
+    note(device.merge(state.synced().withoutBase(), copy, password));
+    InFlight known = flight.withBase(Optional.of(Base.of(copy)));
+    save(state.withInFlight(Optional.of(known)));
+    say("The wallet of this device was gone. What was on its way to the server is in it again.");
+    return known;
+  }
+
+  /** A refusal says nothing of earlier tries, one of which may have been stored: look. */
+  private Outcome settleRefused(InFlight flight, ClientException refusal) {
+    Fetched fetched;
+    try {
+      fetched = api.fetch(token(), Optional.empty());
+    } catch (ClientException e) {
+      refusal.addSuppressed(e);
+      throw refusal;
+    }
+    if (isThere(fetched, flight)) {
+      return stored(flight);
+    }
+    save(state.withInFlight(Optional.empty()));
+    throw refusal;
+  }
+
   /** Its keys are not the account's any more: to send it again could store it under them. */
   private Outcome settleUnderNewPassword(InFlight flight) {
-    Fetched fetched = api.fetch(token(), Optional.empty());
-    if (fetched instanceof Fetched.Found found && found.wallet().equals(flight.wallet())) {
+    if (isThere(api.fetch(token(), Optional.empty()), flight)) {
       return stored(flight);
+    }
+    if (flight.base().isEmpty()) {
+      throw new ClientException(
+          Problem.LOCAL,
+          "The wallet of this device is gone, and the version of it that was on its way to the"
+              + " server needs the former password. It is kept. Put the wallet back from a copy into"
+              + " a new profile, or go on there with the server's wallet.");
     }
     save(state.withInFlight(Optional.empty()));
     return Outcome.OUT_OF_DATE;
   }
 
+  private static boolean isThere(Fetched fetched, InFlight flight) {
+    return fetched instanceof Fetched.Found found && found.wallet().equals(flight.wallet());
+  }
+
   private Outcome stored(InFlight flight) {
     pushed = true;
-    mustPush = false;
+    replaced = 0;
     save(
         state
             .withSynced(
                 new Synced(
-                    Optional.of(flight.wallet()),
-                    Optional.of(flight.base()),
-                    state.synced().undeletable()))
+                    Optional.of(flight.wallet()), flight.base(), state.synced().undeletable()))
             .withInFlight(Optional.empty()));
-    messages.accept("Successfully updated wallet state on server");
+    say("Successfully updated wallet state on server");
     return Outcome.SUCCESS;
   }
 
@@ -154,12 +217,15 @@ final class Synchronizer {
         answer.current().isPresent()
             ? new Fetched.Found(answer.current().get())
             : api.fetch(token(), Optional.empty());
-    if (fetched instanceof Fetched.Found found && found.wallet().equals(flight.wallet())) {
+    if (isThere(fetched, flight)) {
       return stored(flight); // The original server does not recognize a retry.
     }
-    messages.accept(
-        "Wallet state out of date. Getting updated wallet state. Try posting again after this.");
-    Optional<Base> posted = answer.accepted() ? Optional.of(flight.base()) : Optional.empty();
+    say("Wallet state out of date. Getting updated wallet state. Try posting again after this.");
+    boolean builtUpon =
+        answer.accepted()
+            && fetched instanceof Fetched.Found found
+            && found.wallet().sequence() > flight.wallet().sequence();
+    Optional<Base> posted = builtUpon ? flight.base() : Optional.empty();
     if (posted.isEmpty()) {
       save(state.withInFlight(Optional.empty()));
     }
@@ -179,9 +245,7 @@ final class Synchronizer {
       return true;
     }
     if (fetched instanceof Fetched.None && state.synced().sequence() > 0) {
-      requireConsent(
-          Consent.ADOPT_OLDER,
-          "The server has lost the wallet: it had version " + state.synced().sequence() + ".");
+      trust.lost(state.synced());
       save(state.withSynced(Synced.nothing()).withInFlight(Optional.empty()));
       return false;
     }
@@ -189,18 +253,14 @@ final class Synchronizer {
   }
 
   private void receive(Wallet wallet, Optional<Base> posted) {
-    Optional<SdkWallet> opened = open(wallet);
+    Optional<SdkWallet> opened = trust.open(state.synced(), wallet);
     if (opened.isEmpty()) {
-      mustPush = true;
-      save(
-          state
-              .withSynced(
-                  new Synced(
-                      Optional.of(wallet), Optional.of(Base.empty()), state.synced().undeletable()))
-              .withInFlight(Optional.empty()));
+      replaced = wallet.sequence();
+      save(state.withInFlight(Optional.empty()));
       return;
     }
-    Synced common = notOlder(wallet);
+    replaced = 0;
+    Synced common = trust.mergeBase(state.synced(), wallet);
     SdkWallet theirs = opened.get();
     if (posted.isPresent()) {
       common =
@@ -210,8 +270,7 @@ final class Synchronizer {
               common.undeletable());
     }
     Device.Applied applied = device.merge(common, theirs, password);
-    pulled |= applied.changed();
-    conflicts.addAll(applied.conflicts());
+    note(applied);
     save(
         state
             .withSynced(
@@ -220,62 +279,9 @@ final class Synchronizer {
             .withInFlight(Optional.empty()));
   }
 
-  /** The wallet's content, or nothing where it shall be replaced unread. */
-  private Optional<SdkWallet> open(Wallet wallet) {
-    if (!credentials().hmacKey().verifies(wallet)) {
-      requireConsent(
-          Consent.REPLACE_UNREADABLE,
-          "The server's wallet is not signed with this password: it was changed on its way, by the"
-              + " server, or by a client that works in another way.");
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(SdkWallet.unpack(wallet.encryptedWallet(), password));
-    } catch (ClientException e) {
-      requireConsent(
-          Consent.REPLACE_UNREADABLE,
-          "The server's wallet is signed with this password but cannot be read. " + e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  /** What to merge upon: nothing, where the server went back and the person agrees. */
-  private Synced notOlder(Wallet wallet) {
-    Synced synced = state.synced();
-    if (wallet.sequence() < synced.sequence()) {
-      requireConsent(
-          Consent.ADOPT_OLDER,
-          "The server sent version "
-              + wallet.sequence()
-              + " of the wallet, but this device has seen version "
-              + synced.sequence()
-              + ".");
-      return synced.withoutBase();
-    }
-    if (wallet.sequence() == synced.sequence() && !synced.wallet().equals(Optional.of(wallet))) {
-      requireConsent(
-          Consent.ADOPT_OLDER,
-          "The server sent another version "
-              + wallet.sequence()
-              + " of the wallet than this device has seen.");
-      return synced.withoutBase();
-    }
-    return synced;
-  }
-
-  private void requireConsent(Consent needed, String why) {
-    if (consent == needed) {
-      return;
-    }
-    String wayForward =
-        needed == Consent.ADOPT_OLDER
-            ? "The server may have been restored from a backup, or it may be lying. The local wallet"
-                + " is untouched. If you know why, sync with the consent to adopt the older wallet"
-                + " (--adopt-older): both are merged, and nothing is lost."
-            : "The local wallet is untouched. If you are sure of the password, sync with the consent"
-                + " to replace the server's wallet by the local one (--replace-unreadable): what"
-                + " only the server had is lost.";
-    throw new ClientException(Problem.UNTRUSTED, why + " " + wayForward);
+  private void note(Device.Applied applied) {
+    pulled |= applied.changed();
+    conflicts.addAll(applied.conflicts());
   }
 
   private Credentials credentials() {
@@ -284,6 +290,10 @@ final class Synchronizer {
 
   private Secret token() {
     return state.session().map(Session::token).orElseThrow(Synchronizer::notLoggedIn);
+  }
+
+  private void say(String message) {
+    settings.messages().accept(message);
   }
 
   static ClientException notLoggedIn() {

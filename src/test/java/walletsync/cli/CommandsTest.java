@@ -166,6 +166,9 @@ class CommandsTest {
     assertMistake(2, "register", "--email", "joe", "--server", address());
     assertMistake(2, "register", "--email", email, "--server", "ftp://example.com");
     assertMistake(2, "register", "--email", email, "--server", "http://example.com");
+    assertMistake(
+        2, "register", "--email", email, "--server", address(), "--sdk", "http://192.0.2.1:5279");
+    assertMistake(2, "register", "--email", email, "--server", address(), "--sdk", "nonsense");
     assertMistake(2, "login", "--email", email, "--server", address(), "--password-file", "/nope");
     assertMistake(3, "login", "--email", email, "--server", address());
     assertMistake(5, "login", "--email", email, "--server", "http://127.0.0.1:1");

@@ -2,13 +2,13 @@ package walletsync.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static walletsync.support.Problems.assertProblem;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,16 +17,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
+import walletsync.protocol.Limits;
 import walletsync.support.Middle;
 import walletsync.support.Middle.Reply;
 import walletsync.support.Person;
+import walletsync.support.Rows;
+import walletsync.support.Sql;
 import walletsync.support.TestServer;
 
-/** A server that loses answers, goes back in time, forges, or is another one than ours. */
+/** A server that goes back in time, forges, or is another one than ours. */
 class HostileServerTest {
   private static final String POST = "POST /api/3/wallet";
   private static final String GET = "GET /api/3/wallet";
-  private static final String PASSWORD = "POST /api/3/password";
+  private static final String ACCOUNT = "(SELECT id FROM accounts WHERE email = ?)";
 
   @RegisterExtension static final TestServer server = TestServer.allowAll();
 
@@ -42,76 +45,6 @@ class HostileServerTest {
   @AfterEach
   void close() {
     middle.close();
-  }
-
-  /** Cuts the connection after the server has done its work. */
-  private void loseAnswersTo(String what) {
-    middle.rule(
-        (request, forward) -> {
-          Reply reply = forward.get();
-          return request.is(what) ? null : reply;
-        });
-  }
-
-  private void loseRequestsTo(String what) {
-    middle.rule((request, forward) -> request.is(what) ? null : forward.get());
-  }
-
-  private List<String> posts() {
-    return middle.requests().stream()
-        .filter(request -> request.is(POST))
-        .map(Middle.Request::body)
-        .toList();
-  }
-
-  @Test
-  void aLostAnswerIsMadeUpForWithTheSameBytes() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    laptop.setPreference("a", "1");
-    loseAnswersTo(POST);
-    assertProblem(Problem.UNREACHABLE, laptop::sync);
-    assertThat(laptop.hasUnsyncedLocalChanges()).isTrue();
-
-    middle.honest();
-    SyncReport report = joe.at("laptop").sync();
-
-    assertThat(report.sequence()).isEqualTo(1);
-    assertThat(report.conflicts()).isEmpty();
-    assertThat(posts()).hasSize(2).containsOnly(posts().get(0));
-  }
-
-  @Test
-  void aLostRequestIsSentAgainAsItWas() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    laptop.setPreference("a", "1");
-    loseRequestsTo(POST);
-    assertProblem(Problem.UNREACHABLE, laptop::sync);
-    laptop.setPreference("b", "2");
-
-    middle.honest();
-
-    assertThat(joe.at("laptop").sync().sequence()).isEqualTo(2);
-    assertThat(posts()).hasSize(3);
-    assertThat(posts().get(0)).isEqualTo(posts().get(1));
-    assertThat(laptop.hasUnsyncedLocalChanges()).isFalse();
-  }
-
-  @Test
-  void whatWasAcceptedAndBuiltUponIsNoConflict() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    WalletSyncClient phone = joe.loggedIn("phone");
-    laptop.setPreference("a", "1");
-    loseAnswersTo(POST);
-    assertProblem(Problem.UNREACHABLE, laptop::sync);
-    middle.honest();
-    phone.sync();
-    phone.setPreference("a", "2");
-    phone.sync();
-
-    SyncReport report = laptop.sync();
-
-    assertThat(report.conflicts()).isEmpty();
-    assertThat(laptop.getPreferences()).hasToString("{a=\"2\"}");
   }
 
   @Test
@@ -156,9 +89,9 @@ class HostileServerTest {
     WalletSyncClient phone = joe.loggedIn("phone");
     phone.sync();
     phone.setPreference("a", "fork");
-    loseRequestsTo(POST);
+    middle.loseRequestsTo(POST);
     assertProblem(Problem.UNREACHABLE, phone::sync);
-    String fork = posts().get(posts().size() - 1);
+    String fork = middle.bodies(POST).get(middle.bodies(POST).size() - 1);
     middle.honest();
     laptop.setPreference("a", "2");
     laptop.sync();
@@ -266,82 +199,6 @@ class HostileServerTest {
   }
 
   @Test
-  void aBusyServerIsAskedAgainAfterTheTimeItNames() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    laptop.setPreference("a", "1");
-    AtomicInteger refusals = new AtomicInteger();
-    middle.rule(
-        (request, forward) ->
-            request.is(POST) && refusals.incrementAndGet() <= 2
-                ? new Reply(503, "{\"error\":\"Service Unavailable\"}", Map.of("Retry-After", "3"))
-                : forward.get());
-    List<Long> pauses = new java.util.ArrayList<>();
-    WalletSyncClient patient =
-        joe.at(
-            "laptop",
-            "password one",
-            joe.settings().withPause(duration -> pauses.add(duration.toSeconds())));
-
-    assertThat(patient.sync().sequence()).isEqualTo(1);
-
-    assertThat(pauses).hasSize(2).allMatch(seconds -> seconds >= 3);
-  }
-
-  @Test
-  void aChangedPasswordWhoseAnswerIsLostIsDecidedByTheNextLogin() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    laptop.setPreference("a", "1");
-    laptop.sync();
-    loseAnswersTo(PASSWORD);
-    assertThatThrownBy(() -> laptop.changePassword("password two"))
-        .hasMessageContaining("unknown which password holds");
-    middle.honest();
-
-    assertProblem(Problem.SIGN_IN, joe.at("laptop")::getAuthToken);
-    WalletSyncClient later = joe.at("laptop", "password two", joe.settings());
-    later.getAuthToken();
-
-    assertThat(later.sync().sequence()).isEqualTo(2);
-    assertThat(later.getPreferences()).hasToString("{a=\"1\"}");
-  }
-
-  @Test
-  void aPasswordChangeThatNeverArrivedLeavesTheOldPassword() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    laptop.setPreference("a", "1");
-    laptop.sync();
-    loseRequestsTo(PASSWORD);
-    assertProblem(Problem.UNREACHABLE, () -> laptop.changePassword("password two"));
-    middle.honest();
-
-    WalletSyncClient later = joe.at("laptop");
-    assertThat(later.sync().sequence()).isEqualTo(1);
-    later.getAuthToken();
-    later.setPreference("a", "2");
-    assertThat(later.sync().sequence()).isEqualTo(2);
-  }
-
-  @Test
-  void aWalletOnItsWayIsNotStoredUnderAPasswordThatWasChangedMeanwhile() {
-    WalletSyncClient laptop = joe.loggedIn("laptop");
-    WalletSyncClient phone = joe.loggedIn("phone");
-    laptop.setPreference("a", "1");
-    loseRequestsTo(POST);
-    assertProblem(Problem.UNREACHABLE, laptop::sync);
-    middle.honest();
-    phone.changePassword("password two");
-
-    laptop.setLocalPassword("password two");
-    laptop.getAuthToken();
-    laptop.sync();
-
-    phone.getAuthToken();
-    phone.sync();
-    assertThat(phone.getPreferences()).hasToString("{a=\"1\"}");
-    assertThat(posts().get(1)).isNotEqualTo(posts().get(0));
-  }
-
-  @Test
   void aTokenThatIsNoneIsRefusedAndTextFromTheServerIsHarmlessInATerminal() {
     joe.at("laptop").register();
     middle.rule(
@@ -421,9 +278,135 @@ class HostileServerTest {
         : Reply.of(reply.status(), "{\"error\":\"Conflict: Bad sequence number\"}\n");
   }
 
-  private static void assertProblem(Problem problem, Runnable work) {
-    assertThatThrownBy(work::run)
-        .isInstanceOfSatisfying(
-            ClientException.class, e -> assertThat(e.problem()).isEqualTo(problem));
+  @Test
+  void theSequenceOfAWalletThatIsNotSignedIsNotBelieved() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    laptop.setPreference("a", "2");
+    laptop.sync();
+
+    middle.answer(GET, unsigned(1));
+    assertProblem(Problem.UNTRUSTED, () -> laptop.sync(Consent.REPLACE_UNREADABLE))
+        .hasMessageContaining("older");
+    middle.answer(GET, unsigned(Limits.MAX_SEQUENCE));
+    assertProblem(Problem.UNTRUSTED, () -> laptop.sync(Consent.REPLACE_UNREADABLE))
+        .hasMessageContaining("last sequence");
+    middle.rule(
+        (request, forward) ->
+            request.is(GET) ? unsigned(1000) : request.is(POST) ? null : forward.get());
+    assertProblem(Problem.UNREACHABLE, () -> laptop.sync(Consent.REPLACE_UNREADABLE));
+    assertThat(laptop.getWalletState().sequence()).isEqualTo(2);
+    assertProblem(Problem.USAGE, () -> laptop.getRemoteWallet(Consent.REPLACE_UNREADABLE));
+
+    middle.honest();
+    laptop.setPreference("a", "3");
+    assertThat(laptop.sync().sequence()).isEqualTo(3);
+  }
+
+  @Test
+  void aPushThatMeetsAnUnsignedWalletReplacesItWithConsentOnly() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.setPreference("a", "1");
+    middle.rule(
+        (request, forward) ->
+            request.is(POST) && request.body().contains("\"sequence\": 1,")
+                ? new Reply(409, unsigned(7).body(), Map.of())
+                : request.is(POST) ? Reply.of(200, "{}") : forward.get());
+
+    assertProblem(Problem.UNTRUSTED, laptop::updateRemoteWallet);
+    assertThat(laptop.updateRemoteWallet(Consent.REPLACE_UNREADABLE)).isEqualTo(Outcome.SUCCESS);
+
+    assertThat(laptop.getWalletState().sequence()).isEqualTo(8);
+  }
+
+  private static Reply unsigned(long sequence) {
+    return Reply.of(
+        200,
+        "{\"error\":\"\",\"encryptedWallet\":\"x\",\"sequence\":" + sequence + ",\"hmac\":\"x\"}");
+  }
+
+  @Test
+  void thatAPostWasAcceptedIsOnlyBelievedOfALaterVersion() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    phone.sync();
+    laptop.setPreference("a", "laptop");
+    middle.loseRequestsTo(POST);
+    assertProblem(Problem.UNREACHABLE, laptop::sync);
+    middle.honest();
+    phone.setPreference("a", "phone");
+    phone.sync();
+    middle.rule(
+        (request, forward) -> {
+          Reply reply = forward.get();
+          return reply.status() == 409
+              ? Reply.of(409, reply.body().replaceFirst("\\{", "{\"accepted\":true,"))
+              : reply;
+        });
+
+    assertThat(laptop.sync().conflicts()).hasToString("[Conflict[a]]");
+  }
+
+  @Test
+  void aPageThatIsMissingIsNoWalletThatIsMissing() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    middle.answer(GET, Reply.of(404, "{\"error\":\"Not Found: Unknown Endpoint\"}"));
+    assertProblem(Problem.REFUSED, laptop::initWalletState);
+    middle.answer(GET, Reply.of(404, "<html>"));
+    assertProblem(Problem.UNREACHABLE, laptop::initWalletState);
+  }
+
+  @Test
+  void afterARestoreEveryDeviceAdoptsTheOlderWalletAndAllComeInStep() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    WalletSyncClient phone = joe.loggedIn("phone");
+    laptop.setPreference("a", "1");
+    laptop.sync();
+    String digest = digest();
+    phone.sync();
+    phone.setPreference("b", "2");
+    phone.sync();
+    laptop.sync();
+    restore(digest);
+    laptop.setPreference("c", "3");
+
+    assertProblem(Problem.UNTRUSTED, laptop::sync).hasMessageContaining("--adopt-older");
+    assertProblem(Problem.UNTRUSTED, laptop::updateRemoteWallet);
+    SyncReport adopted = laptop.sync(Consent.ADOPT_OLDER);
+    assertProblem(Problem.UNTRUSTED, phone::sync);
+    phone.sync(Consent.ADOPT_OLDER);
+
+    assertThat(adopted.sequence()).isEqualTo(2);
+    assertThat(adopted.pushed()).isTrue();
+    assertThat(phone.getPreferences()).hasToString("{a=\"1\", b=\"2\", c=\"3\"}");
+    assertThat(laptop.sync().conflicts()).isEmpty();
+    assertThat(laptop.getPreferences()).isEqualTo(phone.getPreferences());
+    assertThat(laptop.getWalletState()).isEqualTo(phone.getWalletState());
+  }
+
+  /** Version 1 again, as it is in a back-up that was made before version 2. */
+  private void restore(String digest) {
+    Rows.change(
+        server,
+        "DELETE FROM wallet_versions WHERE sequence = 2 AND account_id = " + ACCOUNT,
+        joe.email());
+    Rows.change(
+        server,
+        "UPDATE wallet_heads SET sequence = 1, digest = "
+            + digest
+            + " WHERE account_id = "
+            + ACCOUNT,
+        joe.email());
+  }
+
+  private String digest() {
+    return Sql.rows(
+            server.database(),
+            "SELECT digest FROM wallet_heads WHERE account_id = " + ACCOUNT,
+            joe.email())
+        .get(0);
   }
 }

@@ -2,6 +2,7 @@ package walletsync.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static walletsync.support.Problems.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
@@ -15,7 +16,9 @@ import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
 import walletsync.client.local.SdkDaemonWallet;
 import walletsync.client.merge.ConflictResolver;
+import walletsync.client.sdk.Preference;
 import walletsync.client.sdk.PythonJson;
+import walletsync.client.sdk.SdkWallet;
 import walletsync.protocol.Secret;
 import walletsync.support.Middle.Reply;
 import walletsync.support.Person;
@@ -26,6 +29,8 @@ import walletsync.support.Vectors;
 /** The wallet of an SDK behind its JSON-RPC, alone and in a sync with a wallet file. */
 class SdkDaemonTest {
   @RegisterExtension static final TestServer server = TestServer.allowAll();
+
+  private static final Secret PASSWORD = Secret.of("any password");
 
   private final SdkStandIn sdk = new SdkStandIn();
   private SdkDaemonWallet wallet;
@@ -168,9 +173,40 @@ class SdkDaemonTest {
     String unused = wallet.hash();
   }
 
-  private static void assertProblem(Problem problem, Runnable work) {
-    assertThatThrownBy(work::run)
-        .isInstanceOfSatisfying(
-            ClientException.class, e -> assertThat(e.problem()).isEqualTo(problem));
+  @Test
+  void whatItsPersonSetsInTheSecondOfAMergeIsKept() {
+    wallet.create();
+    wallet.set("a", PythonJson.parse("1"));
+    wallet.set("b", PythonJson.parse("1"));
+    SdkWallet read = wallet.read(PASSWORD);
+    SdkWallet merged = read.with("a", Preference.of(PythonJson.parse("2"), 1_700_000_005));
+    sdk.http()
+        .rule(
+            (request, forward) -> {
+              if (request.body().contains("\"data\"")) {
+                String unused =
+                    sdk.answer(
+                        "{\"method\": \"preference_set\", \"params\": {\"wallet_id\":"
+                            + " \"test_wallet_1\", \"key\": \"b\", \"value\": \"mine\"}}");
+              }
+              return Reply.of(200, sdk.answer(request.body()));
+            });
+
+    assertThat(wallet.replace(read, merged, PASSWORD)).isPresent();
+
+    assertThat(wallet.preferences()).hasToString("{a=2, b=\"mine\"}");
+  }
+
+  @Test
+  void aWalletThatWasEditedSinceItWasReadIsNotReplaced() {
+    wallet.create();
+    wallet.set("a", PythonJson.parse("1"));
+    SdkWallet read = wallet.read(PASSWORD);
+    wallet.set("a", PythonJson.parse("2"));
+
+    assertThat(
+            wallet.replace(read, read.with("a", Preference.of(PythonJson.parse("3"), 1)), PASSWORD))
+        .isEmpty();
+    assertThat(wallet.preferences()).hasToString("{a=2}");
   }
 }

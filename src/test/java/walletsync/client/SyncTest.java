@@ -2,6 +2,7 @@ package walletsync.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static walletsync.support.Problems.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -317,12 +317,5 @@ class SyncTest {
           "it says why it stopped",
           () -> joe.messages().stream().anyMatch(text -> text.startsWith("Stopped listening")));
     }
-  }
-
-  private static void assertProblem(Problem problem, Runnable work) {
-    assertThatThrownBy(work::run)
-        .isInstanceOfSatisfying(
-            ClientException.class,
-            e -> assertThat(e.problem()).as(Objects.toString(e)).isEqualTo(problem));
   }
 }

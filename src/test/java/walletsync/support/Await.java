@@ -2,6 +2,7 @@ package walletsync.support;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,19 @@ public final class Await {
         throw new AssertionError("Waited in vain until " + what);
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+    }
+  }
+
+  /**
+   * Returns once a latch is down; fails the test when it does not come down within some seconds.
+   */
+  public static void latch(CountDownLatch latch) {
+    try {
+      if (!latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("Waited in vain for a latch");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }

@@ -78,8 +78,32 @@ public final class Middle implements AutoCloseable {
     rule = (request, forward) -> forward.get();
   }
 
+  /** Cuts the connection after the server has done its work. */
+  public void loseAnswersTo(String what) {
+    rule(
+        (request, forward) -> {
+          Reply reply = forward.get();
+          return request.is(what) ? null : reply;
+        });
+  }
+
+  /** Cuts the connection before the server hears of it. */
+  public void loseRequestsTo(String what) {
+    rule((request, forward) -> request.is(what) ? null : forward.get());
+  }
+
+  /** Answers in the server's place. */
+  public void answer(String what, Reply reply) {
+    rule((request, forward) -> request.is(what) ? reply : forward.get());
+  }
+
   public List<Request> requests() {
     return requests;
+  }
+
+  /** The bodies of all requests like {@code POST /api/3/wallet}. */
+  public List<String> bodies(String what) {
+    return requests.stream().filter(request -> request.is(what)).map(Request::body).toList();
   }
 
   /** What was asked and answered, as {@code GET 304}. */

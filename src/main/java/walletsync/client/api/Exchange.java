@@ -2,28 +2,28 @@ package walletsync.client.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
-import walletsync.client.http.BoundedBody;
+import walletsync.client.http.BoundedCall;
 import walletsync.client.sdk.PythonJson;
 
 /** One request and its answer, repeated a few times where the server asks to come back. */
 final class Exchange {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-  static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final int TRIES = 4;
   private static final int MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+  private static final int NOT_MODIFIED = 304;
+
+  /** Also said by a proxy, which has not passed the request on then. */
+  private static final int TOO_LARGE = 413;
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -33,8 +33,15 @@ final class Exchange {
           .build();
   private final Pause pause;
   private final RandomGenerator random;
+  private final Duration timeout;
 
-  Exchange(Pause pause, RandomGenerator random) {
+  /**
+   * Exchanges with any server.
+   *
+   * @param timeout for each answer, from its request to its last byte
+   */
+  Exchange(Pause pause, RandomGenerator random, Duration timeout) {
+    this.timeout = timeout;
     this.pause = pause;
     this.random = random;
   }
@@ -43,6 +50,12 @@ final class Exchange {
   record Answer(int status, JsonNode body) {
     String error() {
       return body.path("error").asText();
+    }
+
+    /** Not the content, which may be a session or a wallet. */
+    @Override
+    public String toString() {
+      return "Answer[" + status + "]";
     }
   }
 
@@ -68,24 +81,20 @@ final class Exchange {
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) {
-    // The request's own timeout ends with the headers: a body that stalls would hang for ever.
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(request, BoundedBody.of(MAX_ANSWER_BYTES));
     try {
-      return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      answer.cancel(true);
+      return BoundedCall.send(http, request, MAX_ANSWER_BYTES, timeout);
+    } catch (IOException e) {
       throw new ClientException(
           Problem.UNREACHABLE,
           "The server at " + request.uri().getAuthority() + " does not answer.",
           e);
     } catch (InterruptedException e) {
-      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw new ClientException(Problem.UNREACHABLE, "Interrupted while asking the server.", e);
     }
   }
 
+  /** An answer that the server itself gave; of what something between gives, nothing is known. */
   private static Answer answer(HttpResponse<byte[]> response) {
     int status = response.statusCode();
     if (status >= 500 || status == 429 || status == 408) {
@@ -93,17 +102,28 @@ final class Exchange {
           Problem.UNREACHABLE,
           "The server cannot answer just now (status " + status + "). Try again later.");
     }
-    JsonNode body = JsonNodeFactory.instance.missingNode();
-    if (response.body().length > 0) {
-      try {
-        body = PythonJson.parse(new String(response.body(), StandardCharsets.UTF_8));
-      } catch (ClientException e) {
-        throw new ClientException(
-            Problem.UNREACHABLE,
-            "What answers at " + response.uri().getAuthority() + " is no wallet sync server.",
-            e);
-      }
+    JsonNode body = json(response.body());
+    boolean understood =
+        status / 100 == 2
+            ? body.isObject()
+            : status == NOT_MODIFIED || status == TOO_LARGE || body.path("error").isTextual();
+    if (!understood) {
+      throw new ClientException(
+          Problem.UNREACHABLE,
+          "What answers at "
+              + response.uri().getAuthority()
+              + " is no wallet sync server (status "
+              + status
+              + ").");
     }
     return new Answer(status, body);
+  }
+
+  private static JsonNode json(byte[] body) {
+    try {
+      return PythonJson.parse(new String(body, StandardCharsets.UTF_8));
+    } catch (ClientException e) {
+      return JsonNodeFactory.instance.missingNode();
+    }
   }
 }

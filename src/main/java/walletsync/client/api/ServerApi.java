@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -36,6 +37,8 @@ public final class ServerApi {
   /** What can stand in a header. */
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,1024}");
 
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
   private final ServerAddress server;
   private final Exchange exchange;
   private volatile boolean tokensInQuery;
@@ -47,8 +50,12 @@ public final class ServerApi {
    * @param random spreads the waits
    */
   public ServerApi(ServerAddress server, Pause pause, RandomGenerator random) {
+    this(server, pause, random, TIMEOUT);
+  }
+
+  ServerApi(ServerAddress server, Pause pause, RandomGenerator random, Duration timeout) {
     this.server = server;
-    this.exchange = new Exchange(pause, random);
+    this.exchange = new Exchange(pause, random, timeout);
   }
 
   /** Signs up; false if the account has to be verified by mail first. */
@@ -76,8 +83,10 @@ public final class ServerApi {
     return switch (answer.status()) {
       case 200 -> new SaltSeed(text(answer, "clientSaltSeed"));
       case 404 ->
-          throw new ClientException(
-              Problem.SIGN_IN, "The server knows no account with this e-mail address.");
+          throw answer.error().endsWith("No match for email")
+              ? new ClientException(
+                  Problem.SIGN_IN, "The server knows no account with this e-mail address.")
+              : refused(answer);
       default -> throw refused(answer);
     };
   }
@@ -113,7 +122,12 @@ public final class ServerApi {
     return switch (answer.status()) {
       case 200 -> new Fetched.Found(wallet(answer));
       case 304 -> new Fetched.NotModified();
-      case 404 -> new Fetched.None();
+      case 404 -> {
+        if (!answer.error().endsWith("No wallet")) {
+          throw refused(answer);
+        }
+        yield new Fetched.None();
+      }
       case 401 -> throw sessionEnded();
       default -> throw refused(answer);
     };
@@ -198,12 +212,11 @@ public final class ServerApi {
   }
 
   private HttpRequest.Builder get(String pathAndQuery) {
-    return HttpRequest.newBuilder(server.resolve(pathAndQuery)).timeout(Exchange.TIMEOUT).GET();
+    return HttpRequest.newBuilder(server.resolve(pathAndQuery)).GET();
   }
 
   private HttpRequest post(String path, JsonNode body) {
     return HttpRequest.newBuilder(server.resolve(path))
-        .timeout(Exchange.TIMEOUT)
         .header("Content-Type", "application/json")
         .POST(BodyPublishers.ofString(PythonJson.write(body)))
         .build();
@@ -267,8 +280,8 @@ public final class ServerApi {
   }
 
   private static ClientException refused(Answer answer) {
-    String said = answer.error().isEmpty() ? "status " + answer.status() : answer.error();
-    return new ClientException(Problem.REFUSED, "The server said no: " + PlainText.line(said));
+    String said = PlainText.line(answer.error());
+    return new ClientException(Problem.REFUSED, "The server said no: " + said);
   }
 
   private static String encode(String text) {

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
-import walletsync.client.http.BoundedBody;
+import walletsync.client.http.BoundedCall;
 import walletsync.client.http.PlainText;
 import walletsync.client.sdk.PythonJson;
 
@@ -25,6 +25,7 @@ final class JsonRpc {
   private static final int MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
   private final URI address;
+  private final Duration timeout;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -32,7 +33,17 @@ final class JsonRpc {
           .build();
 
   JsonRpc(URI address) {
+    this(address, TIMEOUT);
+  }
+
+  /**
+   * An SDK at this address.
+   *
+   * @param timeout for each answer, from its request to its last byte
+   */
+  JsonRpc(URI address, Duration timeout) {
     this.address = address;
+    this.timeout = timeout;
   }
 
   /**
@@ -84,12 +95,11 @@ final class JsonRpc {
   private HttpResponse<byte[]> post(String body) {
     HttpRequest request =
         HttpRequest.newBuilder(address)
-            .timeout(TIMEOUT)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body))
             .build();
     try {
-      return http.send(request, BoundedBody.of(MAX_ANSWER_BYTES));
+      return BoundedCall.send(http, request, MAX_ANSWER_BYTES, timeout);
     } catch (IOException e) {
       throw new ClientException(
           Problem.LOCAL, "No SDK answers at " + address + ". Is it running?", e);

@@ -55,9 +55,17 @@ public final class SdkDaemonWallet implements LocalWallet {
     return apply(params(), password);
   }
 
+  /**
+   * Hands the SDK what the merge changed, and nothing else: of a preference that is sent along
+   * unchanged, the SDK would take back what its person sets in this very second.
+   */
   @Override
   public Optional<SdkWallet> replace(SdkWallet expected, SdkWallet merged, Secret password) {
-    return Optional.of(apply(params().put("data", merged.pack(password)), password));
+    if (!read(password).sameContent(expected)) {
+      return Optional.empty();
+    }
+    SdkWallet changes = merged.changedSince(expected);
+    return Optional.of(apply(params().put("data", changes.pack(password)), password));
   }
 
   @Override

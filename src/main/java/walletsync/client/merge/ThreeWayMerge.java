@@ -112,13 +112,17 @@ public final class ThreeWayMerge {
     return accounts;
   }
 
+  /** Whichever side is taken, no certificate of the other one is lost: they are keys too. */
   private JsonNode account(String id, JsonNode our, JsonNode their) {
     String was = base.accounts().get(id);
-    if (our.equals(their) || Base.digest(our).equals(was)) {
+    if (our.equals(their)) {
       return their;
     }
+    if (Base.digest(our).equals(was)) {
+      return SdkMerge.withCertificates(their, our);
+    }
     if (Base.digest(their).equals(was)) {
-      return our;
+      return SdkMerge.withCertificates(our, their);
     }
     return SdkMerge.account(our, their);
   }

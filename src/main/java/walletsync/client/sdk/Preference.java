@@ -81,6 +81,12 @@ public record Preference(JsonNode entry) {
     }
   }
 
+  /** Not the value: it is the person's. */
+  @Override
+  public String toString() {
+    return "Preference[***]";
+  }
+
   private Preference withSeconds(long seconds) {
     ObjectNode changed = entry.deepCopy();
     changed.set("ts", whole(seconds));

@@ -63,11 +63,39 @@ public final class SdkMerge {
     if (modifiedOn(theirs).compareTo(modifiedOn(ours)) > 0) {
       takeSettings(merged, theirs);
     }
-    ObjectNode certificates = merged.withObjectProperty("certificates");
-    for (Map.Entry<String, JsonNode> certificate : theirs.path("certificates").properties()) {
-      certificates.set(certificate.getKey(), certificate.getValue());
-    }
+    ObjectNode certificates = certificates(ours);
+    certificates.setAll(certificates(theirs));
+    merged.set("certificates", certificates);
     return merged;
+  }
+
+  /** An account, with the certificates that it lacks and another state of it has. */
+  public static JsonNode withCertificates(JsonNode account, JsonNode other) {
+    ObjectNode own = certificates(account);
+    ObjectNode united = own.deepCopy();
+    for (Map.Entry<String, JsonNode> certificate : certificates(other).properties()) {
+      if (!own.has(certificate.getKey())) {
+        united.set(certificate.getKey(), certificate.getValue());
+      }
+    }
+    if (united.size() == own.size()) {
+      return account;
+    }
+    ObjectNode changed = account.deepCopy();
+    changed.set("certificates", united);
+    return changed;
+  }
+
+  private static ObjectNode certificates(JsonNode account) {
+    JsonNode certificates = account.path("certificates");
+    if (certificates.isMissingNode() || certificates.isNull()) {
+      return JsonNodeFactory.instance.objectNode();
+    }
+    if (certificates instanceof ObjectNode present) {
+      return present.deepCopy();
+    }
+    throw new ClientException(
+        Problem.UNREADABLE, "An account of the wallet has certificates that are none.");
   }
 
   private static void takeSettings(ObjectNode merged, JsonNode theirs) {

@@ -138,6 +138,28 @@ public final class SdkWallet {
     return withPreferences(changed);
   }
 
+  /** The preferences and accounts that another wallet does not have, or has otherwise. */
+  public SdkWallet changedSince(SdkWallet earlier) {
+    Map<String, Preference> changed = new LinkedHashMap<>(preferences);
+    changed
+        .entrySet()
+        .removeIf(
+            entry -> {
+              Preference before = earlier.preferences.get(entry.getKey());
+              return before != null && before.same(entry.getValue());
+            });
+    Map<String, JsonNode> before = SdkMerge.byId(earlier.accounts());
+    ArrayNode accounts = NODES.arrayNode();
+    SdkMerge.byId(accounts())
+        .forEach(
+            (id, account) -> {
+              if (!account.equals(before.get(id))) {
+                accounts.add(account);
+              }
+            });
+    return withPreferences(changed).withAccounts(accounts);
+  }
+
   /** The SDK's {@code sync_hash} of a wallet that is not encrypted on disk. */
   public String hash() {
     return SyncHash.of(this);

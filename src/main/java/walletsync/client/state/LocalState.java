@@ -38,7 +38,14 @@ public record LocalState(
    *
    * @param passwordCheck a container that only this password opens
    */
-  public record Credentials(SaltSeed saltSeed, HmacKey hmacKey, String passwordCheck) {}
+  public record Credentials(SaltSeed saltSeed, HmacKey hmacKey, String passwordCheck) {
+
+    /** Not the container: a password can be tried out on it. */
+    @Override
+    public String toString() {
+      return "Credentials[***]";
+    }
+  }
 
   /**
    * The last version in common.
@@ -84,10 +91,17 @@ public record LocalState(
   /**
    * A wallet on its way, to the letter: encrypted again, it would be another one.
    *
-   * @param base its content
+   * @param base its content; empty where the local wallet is not known to contain it, so that it
+   *     has to be merged first
    * @param saltSeed of the keys that it was made with
    */
-  public record InFlight(Wallet wallet, Base base, SaltSeed saltSeed) {}
+  public record InFlight(Wallet wallet, Optional<Base> base, SaltSeed saltSeed) {
+
+    /** The same with what the local wallet is known to contain of it. */
+    public InFlight withBase(Optional<Base> changed) {
+      return new InFlight(wallet, changed, saltSeed);
+    }
+  }
 
   /**
    * New keys of which nobody knows yet whether the server has them. The old ones are kept beside
@@ -125,6 +139,15 @@ public record LocalState(
 
   public LocalState withInFlight(Optional<InFlight> changed) {
     return new LocalState(email, deviceId, credentials, session, synced, changed, passwordChange);
+  }
+
+  /**
+   * The same for a device whose wallet is gone: nothing is in common any more, neither with the
+   * server nor with what is on its way there.
+   */
+  public LocalState withoutBases() {
+    return withSynced(synced.withoutBase())
+        .withInFlight(inFlight.map(flight -> flight.withBase(Optional.empty())));
   }
 
   public LocalState withPasswordChange(Optional<PasswordChange> changed) {

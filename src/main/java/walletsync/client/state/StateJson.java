@@ -48,7 +48,7 @@ final class StateJson {
             flight -> {
               ObjectNode node = root.putObject("inFlight");
               node.set("wallet", wallet(flight.wallet()));
-              node.set("base", base(flight.base()));
+              flight.base().ifPresent(base -> node.set("base", base(base)));
               node.put("saltSeed", flight.saltSeed().text());
             });
     state
@@ -84,7 +84,7 @@ final class StateJson {
                 node ->
                     new InFlight(
                         wallet(node.path("wallet")),
-                        base(node.path("base")),
+                        optional(node, "base").map(StateJson::base),
                         new SaltSeed(text(node, "saltSeed")))),
         optional(root, "passwordChange")
             .map(

@@ -103,4 +103,31 @@ class AccountMergeTest {
   private static ObjectNode account() {
     return Vectors.of("sync_hash").get(1).path("accounts").get(0).deepCopy();
   }
+
+  @Test
+  void certificatesAreUnitedWhicheverSideIsTaken() {
+    ObjectNode withOurs = account();
+    withOurs.set("certificates", PEMS.objectNode().put("x", "ours"));
+    ObjectNode withTheirs = account().put("name", "Renamed");
+    withTheirs.set("certificates", PEMS.objectNode().put("y", "theirs"));
+    SdkWallet ours = wallet(withOurs);
+    SdkWallet theirs = wallet(withTheirs);
+
+    JsonNode taken = merged(ours, ours, theirs).get(0);
+    JsonNode kept = merged(theirs, ours, theirs).get(0);
+
+    assertThat(taken.path("name").asText()).isEqualTo("Renamed");
+    assertThat(taken.path("certificates")).hasToString("{\"y\":\"theirs\",\"x\":\"ours\"}");
+    assertThat(kept.path("name").asText()).isEqualTo("An Account");
+    assertThat(kept.path("certificates")).hasToString("{\"x\":\"ours\",\"y\":\"theirs\"}");
+  }
+
+  @Test
+  void certificatesThatAreNoneAreRefused() {
+    ObjectNode theirs = account().put("certificates", "text");
+    assertThatThrownBy(() -> SdkMerge.merge(wallet(account()), wallet(theirs)))
+        .isInstanceOf(ClientException.class);
+    assertThatThrownBy(() -> merged(wallet(account()), wallet(account()), wallet(theirs)))
+        .isInstanceOf(ClientException.class);
+  }
 }

@@ -1,0 +1,111 @@
+package walletsync.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.function.BiFunction;
+import walletsync.client.failure.ClientException;
+import walletsync.client.failure.Problem;
+import walletsync.client.local.LocalWallet;
+import walletsync.client.merge.ConflictResolver;
+import walletsync.client.sdk.SdkMerge;
+import walletsync.client.sdk.SdkWallet;
+import walletsync.client.state.LocalState;
+import walletsync.client.state.StateFolder;
+import walletsync.protocol.Secret;
+
+/** What a person does with the wallet of this device, without a server. */
+final class LocalSide {
+  private final LocalWallet wallet;
+  private final StateFolder folder;
+  private final Account account;
+  private volatile ConflictResolver conflicts;
+
+  LocalSide(LocalWallet wallet, StateFolder folder, Account account, ConflictResolver conflicts) {
+    this.wallet = wallet;
+    this.folder = folder;
+    this.account = account;
+    this.conflicts = conflicts;
+  }
+
+  void setConflicts(ConflictResolver resolver) {
+    conflicts = resolver;
+  }
+
+  /** The wallet as a sync sees it. */
+  Device device() {
+    return new Device(wallet, conflicts);
+  }
+
+  boolean exists() {
+    return wallet.exists();
+  }
+
+  Map<String, JsonNode> set(String key, JsonNode value) {
+    prepare();
+    return Map.of(key, wallet.set(key, value));
+  }
+
+  void unset(String key) {
+    prepare();
+    wallet.unset(key);
+  }
+
+  Map<String, JsonNode> preferences() {
+    prepare();
+    return device().preferences(folder.load().synced());
+  }
+
+  boolean hasUnsyncedChanges() {
+    return reading(
+        (state, password) ->
+            state.inFlight().isPresent()
+                || state.synced().mustMerge()
+                || device().hasChanges(state.synced(), password));
+  }
+
+  SdkWallet export() {
+    return reading((state, password) -> device().read(state.synced(), password));
+  }
+
+  void merge(SdkWallet incoming) {
+    boolean merged =
+        reading(
+            (state, password) -> {
+              SdkWallet local = wallet.read(password);
+              return wallet.replace(local, SdkMerge.merge(local, incoming), password).isPresent();
+            });
+    if (!merged) {
+      throw new ClientException(Problem.BUSY, "The local wallet was changed meanwhile. Try again.");
+    }
+  }
+
+  /**
+   * The state, with a wallet. If the wallet was there once and is gone, nothing is in common any
+   * more, and that is written down first: an empty wallet must not look like one in which the
+   * person deleted everything.
+   */
+  LocalState withWallet(LocalState state) {
+    if (wallet.exists()) {
+      return state;
+    }
+    LocalState known = state.withoutBases();
+    folder.save(known);
+    wallet.create();
+    return known;
+  }
+
+  private void prepare() {
+    if (!wallet.exists()) {
+      folder.exclusively(this::withWallet);
+    }
+  }
+
+  private <T> T reading(BiFunction<LocalState, Secret, T> work) {
+    return folder.exclusively(
+        state -> {
+          Secret password =
+              wallet.needsPassword() ? account.proven(state).password() : account.password();
+          return work.apply(withWallet(state), password);
+        });
+  }
+}
