@@ -1,0 +1,302 @@
+package walletsync.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static walletsync.support.Await.answer;
+import static walletsync.support.Await.begin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import walletsync.server.settings.DatabaseSettings.External;
+import walletsync.support.Await;
+import walletsync.support.HeldLock;
+import walletsync.support.Http.Response;
+import walletsync.support.Invariants;
+import walletsync.support.Sql;
+import walletsync.support.TestAccount;
+import walletsync.support.TestDevice;
+import walletsync.support.TestPostgres;
+import walletsync.support.TestServer;
+
+/**
+ * Requests that share a statement, as they do behind a slow one: nobody notices. The test holds a
+ * table, so that first statements wait, and the next ones fill meanwhile.
+ */
+class WalletBatchesTest {
+  private static final External DATABASE = TestPostgres.freshDatabase();
+  @RegisterExtension static final TestServer server = TestServer.allowAll().on(DATABASE);
+  @RegisterExtension static final TestServer other = TestServer.allowAll().on(DATABASE);
+
+  private static final int ACCOUNTS = 6;
+  private static final List<TestAccount> ACCOUNT = new ArrayList<>();
+  private static final List<TestDevice> DEVICE = new ArrayList<>();
+
+  /** Each event loop has one statement under way at most. */
+  private static final int LOOPS = Runtime.getRuntime().availableProcessors();
+
+  /** So many requests that many wait on every event loop. */
+  private static final int FILLING = 20 * LOOPS;
+
+  @BeforeAll
+  static void signUp() {
+    for (int i = 0; i < ACCOUNTS; i++) {
+      ACCOUNT.add(server.newAccount());
+      DEVICE.add(ACCOUNT.get(i).logIn("device"));
+    }
+  }
+
+  @AfterEach
+  void everythingIsConsistent() {
+    Sql.update(DATABASE, "DROP TRIGGER IF EXISTS poison ON wallet_versions");
+    Invariants.hold(DATABASE);
+  }
+
+  @Test
+  void savesOfManyAccountsShareAStatementAndEachIsStoredOnceWithItsOwnContent() {
+    long before = number("batch_statements_total", "save");
+    List<CompletableFuture<Response>> saves = new ArrayList<>();
+    List<Long> first = sequences();
+    try (HeldLock table = holdVersions()) {
+      for (int turn = 0; turn < FILLING / ACCOUNTS; turn++) {
+        for (int i = 0; i < ACCOUNTS; i++) {
+          TestDevice device = DEVICE.get(i);
+          long next = first.get(i) + 1;
+          String wallet = "wallet of " + i;
+          saves.add(begin(() -> device.post(wallet, next, "hmac of " + wallet)));
+        }
+      }
+      table.awaitWaiting(1);
+      awaitWaiting("save", saves.size() - LOOPS);
+      table.release();
+    }
+    // All of an account's are the same request: the first is stored, the others are its retries.
+    saves.forEach(save -> answer(save).expect(200));
+    assertThat(number("batch_statements_total", "save") - before).isLessThan(saves.size() / 2);
+    for (int i = 0; i < ACCOUNTS; i++) {
+      assertThat(sequences().get(i)).isEqualTo(first.get(i) + 1);
+      assertThat(DEVICE.get(i).get().text("hmac")).isEqualTo("hmac of wallet of " + i);
+    }
+  }
+
+  @Test
+  void ofSeveralSavesOfAnAccountOneIsStoredAndTheOthersAreToldItsWallet() {
+    TestDevice device = DEVICE.get(0);
+    long next = sequences().get(0) + 1;
+    List<CompletableFuture<Response>> saves;
+    try (HeldLock table = holdVersions()) {
+      saves =
+          IntStream.range(0, FILLING)
+              .mapToObj(i -> begin(() -> device.post("wallet " + i, next, "hmac " + i)))
+              .toList();
+      table.awaitWaiting(1);
+      awaitWaiting("save", FILLING - LOOPS);
+      table.release();
+    }
+    List<Response> all = saves.stream().map(Await::answer).toList();
+    List<Response> stored = all.stream().filter(it -> it.status() == 200).toList();
+    assertThat(stored).hasSize(1);
+    assertThat(all.stream().filter(it -> it.status() != 200))
+        .allSatisfy(
+            it ->
+                assertThat(it.expect(409).text("encryptedWallet"))
+                    .isEqualTo(stored.get(0).text("encryptedWallet")));
+  }
+
+  @Test
+  void whatIsRefusedInABatchIsRefusedAsEver() {
+    TestDevice stranger = new TestDevice(server.http(), "nobody's token");
+    TestDevice fresh = server.newAccount().logIn("device");
+    List<CompletableFuture<Response>> saves;
+    try (HeldLock table = holdVersions()) {
+      saves = fill();
+      awaitWaiting("save", saves.size() - LOOPS);
+      var unknown = begin(() -> stranger.post("wallet", 1, "hmac"));
+      var early = begin(() -> fresh.post("wallet", 7, "hmac"));
+      var good = begin(() -> fresh.post("wallet", 1, "hmac"));
+      awaitWaiting("save", saves.size() + 3 - LOOPS);
+      table.release();
+
+      answer(unknown).expectError(401, "Unauthorized: Token Not Found");
+      answer(early).expect(409);
+      answer(good).expect(200);
+    }
+    saves.forEach(Await::answer);
+    assertThat(fresh.get().text("encryptedWallet")).isEqualTo("wallet");
+  }
+
+  @Test
+  void anAccountThatSomebodyElseHoldsDoesNotHoldUpTheOthers() {
+    try (HeldLock head = HeldLock.onHead(DATABASE, ACCOUNT.get(0))) {
+      List<Long> before = sequences();
+      var held = begin(() -> DEVICE.get(0).post("held", before.get(0) + 1, "hmac held"));
+      head.awaitWaiting(1);
+      for (int i = 1; i < ACCOUNTS; i++) {
+        DEVICE.get(i).post("beside", before.get(i) + 1, "hmac beside").expect(200);
+      }
+      assertThat(held).isNotDone();
+      head.release();
+      answer(held).expect(200);
+    }
+  }
+
+  @Test
+  void aSaveThatPostgresWillNotTakeFailsAlone() {
+    Sql.update(
+        DATABASE,
+        """
+        CREATE OR REPLACE FUNCTION refuse_poison() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF NEW.encrypted_wallet = 'poison' THEN RAISE EXCEPTION 'poison'; END IF;
+          RETURN NEW;
+        END $$
+        """);
+    Sql.update(
+        DATABASE,
+        """
+        CREATE TRIGGER poison BEFORE INSERT ON wallet_versions
+        FOR EACH ROW EXECUTE FUNCTION refuse_poison()
+        """);
+    List<Long> before = sequences();
+    List<CompletableFuture<Response>> saves;
+    List<CompletableFuture<Response>> others = new ArrayList<>();
+    try (HeldLock table = holdVersions()) {
+      saves = fill();
+      awaitWaiting("save", saves.size() - LOOPS);
+      var poison = begin(() -> DEVICE.get(1).post("poison", before.get(1) + 1, "hmac"));
+      awaitWaiting("save", saves.size() + 1 - LOOPS);
+      for (int i = 2; i < ACCOUNTS; i++) {
+        TestDevice device = DEVICE.get(i);
+        long next = before.get(i) + 1;
+        others.add(begin(() -> device.post("medicine", next, "hmac")));
+      }
+      awaitWaiting("save", saves.size() + 1 + others.size() - LOOPS);
+      table.release();
+
+      answer(poison).expect(500);
+    }
+    others.forEach(it -> answer(it).expect(200));
+    saves.forEach(Await::answer);
+    assertThat(sequences().get(1)).isEqualTo(before.get(1));
+  }
+
+  @Test
+  void whenTheConnectionIsLostThoseOnItAreToldSoAndTheOthersAreStored() {
+    List<Long> before = sequences();
+    List<CompletableFuture<Response>> saves = new ArrayList<>();
+    try (HeldLock table = holdVersions()) {
+      saves.addAll(fill());
+      table.awaitWaiting(1);
+      awaitWaiting("save", saves.size() - LOOPS);
+      table.terminateWaiting();
+      table.release();
+    }
+    List<Response> all = saves.stream().map(Await::answer).toList();
+    // One statement of each event loop was under way, each with one item.
+    assertThat(all.stream().filter(it -> it.status() == 503)).hasSizeBetween(1, LOOPS);
+    assertThat(sequences().get(0)).isEqualTo(before.get(0) + 1);
+  }
+
+  @Test
+  void batchesOfTwoProcessesThatMeetInOppositeOrdersNeverWaitForEachOther() {
+    for (int round = 0; round < 20; round++) {
+      List<Long> before = sequences();
+      List<CompletableFuture<Response>> saves = new ArrayList<>();
+      for (int i = 0; i < ACCOUNTS; i++) {
+        TestDevice here = DEVICE.get(i);
+        int last = ACCOUNTS - 1 - i;
+        TestDevice there = new TestDevice(other.http(), DEVICE.get(last).token());
+        long next = before.get(i) + 1;
+        long nextThere = before.get(last) + 1;
+        saves.add(begin(() -> here.post("here", next, "hmac here")));
+        saves.add(begin(() -> there.post("there", nextThere, "hmac there")));
+      }
+      assertThat(saves.stream().map(save -> answer(save).status()))
+          .containsOnly(200, 409)
+          .filteredOn(status -> status == 200)
+          .hasSize(ACCOUNTS);
+    }
+  }
+
+  @Test
+  void readsThatShareAStatementAreAnsweredEachWithItsOwn() {
+    TestDevice stranger = new TestDevice(server.http(), "nobody's token");
+    TestDevice empty = server.newAccount().logIn("device");
+    TestDevice large = server.newAccount().logIn("device");
+    large.post("L".repeat(80_000), 1, "hmac").expect(200);
+    fill().forEach(Await::answer);
+    long before = number("batch_statements_total", "read");
+    List<CompletableFuture<Response>> reads = new ArrayList<>();
+    CompletableFuture<Response> unknown;
+    CompletableFuture<Response> none;
+    CompletableFuture<Response> whole;
+    try (HeldLock table = HeldLock.by(DATABASE, "LOCK TABLE wallet_heads")) {
+      for (int i = 0; i < FILLING; i++) {
+        TestDevice device = DEVICE.get(i % ACCOUNTS);
+        reads.add(begin(device::get));
+      }
+      unknown = begin(stranger::get);
+      none = begin(empty::get);
+      whole = begin(large::get);
+      table.awaitWaiting(1);
+      awaitWaiting("read", FILLING + 3 - LOOPS);
+      table.release();
+    }
+    for (int i = 0; i < FILLING; i++) {
+      assertThat(answer(reads.get(i)).expect(200).text("hmac"))
+          .isEqualTo("hmac of filling " + i % ACCOUNTS);
+    }
+    answer(unknown).expectError(401, "Unauthorized: Token Not Found");
+    answer(none).expectError(404, "Not Found: No wallet");
+    assertThat(answer(whole).expect(200).text("encryptedWallet")).hasSize(80_000);
+    assertThat(number("batch_statements_total", "read") - before).isLessThan(FILLING / 2);
+  }
+
+  /** Saves of the first account that are all the same, and some that are not the next ones. */
+  private static List<CompletableFuture<Response>> fill() {
+    List<Long> before = sequences();
+    List<CompletableFuture<Response>> saves = new ArrayList<>();
+    for (int i = 0; i < FILLING; i++) {
+      int of = i % ACCOUNTS;
+      TestDevice device = DEVICE.get(of);
+      long next = before.get(of) + 1;
+      saves.add(begin(() -> device.post("filling", next, "hmac of filling " + of)));
+    }
+    return saves;
+  }
+
+  private static HeldLock holdVersions() {
+    return HeldLock.by(DATABASE, "LOCK TABLE wallet_versions IN SHARE MODE");
+  }
+
+  private static void awaitWaiting(String statement, int requests) {
+    Await.until(requests + " requests wait", () -> number("batch_waiting", statement) >= requests);
+  }
+
+  private static List<Long> sequences() {
+    return ACCOUNT.stream()
+        .map(
+            account ->
+                Sql.number(
+                    DATABASE,
+                    "SELECT sequence FROM wallet_heads JOIN accounts ON id = account_id"
+                        + " WHERE email = ?",
+                    account.email()))
+        .toList();
+  }
+
+  private static long number(String metric, String statement) {
+    Matcher line =
+        Pattern.compile(
+                "(?m)^wallet_sync_" + metric + "\\{statement=\"" + statement + "\"} ([0-9.E]+)$")
+            .matcher(server.http().get("/metrics").expect(200).body());
+    assertThat(line.find()).isTrue();
+    return (long) Double.parseDouble(line.group(1));
+  }
+}
