@@ -9,30 +9,28 @@ import static io.gatling.javaapi.core.CoreDsl.randomSwitch;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A day in short: most devices ask whether there is anything new, and there is not; some save, some
  * sign in, and all have a websocket, which they lose now and then.
  *
- * <p>{@code -Daccounts} (200, two devices each), {@code -Drate} (200 steps a second), {@code
+ * <p>{@code -Daccounts} (100, two devices each), {@code -Drate} (200 steps a second), {@code
  * -Dseconds} (60).
  */
 public final class DayMix extends LoadSimulation {
   private static final int DEVICES = 2;
 
   public DayMix() {
-    super(Target.choose(), Accounts.of(Sizes.number("accounts", 200, 1, 5_000), DEVICES, DEVICES));
+    super(Target.choose(), Accounts.of(Sizes.number("accounts", 100, 1, 5_000), DEVICES, DEVICES));
     Duration time = Duration.ofSeconds(Sizes.number("seconds", 60, 2, 3_600));
     int rate = Sizes.number("rate", 200, 1, 20_000);
     int devices = accounts().devices().size();
     long betweenMillis = Math.max(1, 1_000L * devices / rate);
-    AtomicInteger connections = new AtomicInteger();
     run(
         Sizes.failedPercent(1),
         scenario("devices")
             .exec(Steps.actForOneOf(accounts().devices()))
-            .exec(steps().open(connections))
+            .exec(steps().open())
             .exec(
                 during(time, false)
                     .on(
@@ -46,9 +44,7 @@ public final class DayMix extends LoadSimulation {
                                         percent(10).then(steps().save()),
                                         percent(2).then(steps().signIn()),
                                         percent(3)
-                                            .then(
-                                                exec(steps().close())
-                                                    .exec(steps().open(connections)))))))
+                                            .then(exec(steps().close()).exec(steps().open()))))))
             .exec(steps().close())
             .injectOpen(rampUsers(devices).during(Duration.ofMillis(betweenMillis))));
   }

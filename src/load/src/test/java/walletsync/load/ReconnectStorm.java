@@ -84,7 +84,7 @@ public final class ReconnectStorm extends LoadSimulation {
             asLongAs(session -> !over)
                 .on(
                     doIf(this::isLost)
-                        .then(exec(this::lives).exec(steps().open(generation)).exec(this::counted))
+                        .then(exec(this::lives).exec(steps().open()).exec(this::counted))
                         .exec(pause(this::aMoment))))
         .exec(doIf(session -> !isLost(session)).then(steps().close()))
         .injectOpen(rampUsers(sockets).during(Duration.ofSeconds(Math.max(1, sockets / 250))));

@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *
  * <p>{@code -Dstart} (250 a second), {@code -Dstep} (250), {@code -Dlevels} (20), {@code
  * -DlevelSeconds} (4), {@code -Dlatency} that the 99th percentile may have (200 ms), {@code
- * -Daccounts} (200, two devices each).
+ * -Daccounts} (100, two devices each).
  */
 public final class Saturation extends LoadSimulation {
   private static final int DEVICES = 2;
@@ -34,7 +34,7 @@ public final class Saturation extends LoadSimulation {
   private volatile long began;
 
   public Saturation() {
-    super(Target.choose(), Accounts.of(Sizes.number("accounts", 200, 1, 5_000), DEVICES, DEVICES));
+    super(Target.choose(), Accounts.of(Sizes.number("accounts", 100, 1, 5_000), DEVICES, DEVICES));
     int start = Sizes.number("start", 250, 1, 20_000);
     int step = Sizes.number("step", 250, 1, 10_000);
     int levels = Sizes.number("levels", 20, 2, 100);

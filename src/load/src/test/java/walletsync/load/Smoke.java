@@ -9,7 +9,6 @@ import static io.gatling.javaapi.core.CoreDsl.randomSwitch;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Ten seconds of everything, for the build: contended accounts, conditional reads, sign-ins and
@@ -20,12 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Smoke extends LoadSimulation {
   public Smoke() {
     super(Target.choose(), Accounts.of(5, 3, 3));
-    AtomicInteger connections = new AtomicInteger();
     run(
         Sizes.failedPercent(1),
         scenario("devices")
             .exec(Steps.actForOneOf(accounts().devices()))
-            .exec(steps().open(connections))
+            .exec(steps().open())
             .exec(
                 during(Duration.ofSeconds(Sizes.number("seconds", 10, 1, 60)), false)
                     .on(
@@ -37,9 +35,7 @@ public final class Smoke extends LoadSimulation {
                                         percent(44).then(steps().save()),
                                         percent(1).then(steps().signIn()),
                                         percent(5)
-                                            .then(
-                                                exec(steps().close())
-                                                    .exec(steps().open(connections)))))))
+                                            .then(exec(steps().close()).exec(steps().open()))))))
             .exec(steps().close())
             .injectOpen(atOnceUsers(accounts().devices().size())));
   }

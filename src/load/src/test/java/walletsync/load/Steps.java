@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -51,6 +52,9 @@ final class Steps {
   private final Target target;
   private final Totals totals;
   private final int walletBytes;
+
+  /** Gatling keeps a name for ever once its server has gone: none is used twice. */
+  private final AtomicLong sockets = new AtomicLong();
 
   Steps(Target target, Totals totals, int walletBytes) {
     this.target = target;
@@ -190,12 +194,12 @@ final class Steps {
   }
 
   /** Opens a websocket, and hears the current sequence. Whether it is open says {@link #isOpen}. */
-  ChainBuilder open(AtomicInteger generation) {
+  ChainBuilder open() {
     return exec(asks(Device::beginsToAsk))
         .exec(
             session ->
                 session
-                    .set(SOCKET, "socket " + generation.get())
+                    .set(SOCKET, "socket " + sockets.incrementAndGet())
                     .set(OPENING, named(OPEN).apply(session))
                     .remove(HEARD))
         .exec(
