@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * four of five ask whether the wallet changed, one saves. It prints what each step brought, and the
  * rate above which answers become slow or fail. Gatling needs a good part of the machine itself.
  *
- * <p>{@code -Dstart} (250 a second), {@code -Dstep} (250), {@code -Dlevels} (20), {@code
- * -DlevelSeconds} (4), {@code -Dlatency} that the 99th percentile may have (200 ms), {@code
+ * <p>{@code -Dstart} (100 a second), {@code -Dstep} (100), {@code -Dlevels} (40), {@code
+ * -DlevelSeconds} (3), {@code -Dlatency} that the 99th percentile may have (200 ms), {@code
  * -Daccounts} (100, two devices each).
  */
 public final class Saturation extends LoadSimulation {
@@ -35,10 +35,10 @@ public final class Saturation extends LoadSimulation {
 
   public Saturation() {
     super(Target.choose(), Accounts.of(Sizes.number("accounts", 100, 1, 5_000), DEVICES, DEVICES));
-    int start = Sizes.number("start", 250, 1, 20_000);
-    int step = Sizes.number("step", 250, 1, 10_000);
-    int levels = Sizes.number("levels", 20, 2, 100);
-    Duration level = Duration.ofSeconds(Sizes.number("levelSeconds", 4, 1, 120));
+    int start = Sizes.number("start", 100, 1, 20_000);
+    int step = Sizes.number("step", 100, 1, 10_000);
+    int levels = Sizes.number("levels", 40, 2, 100);
+    Duration level = Duration.ofSeconds(Sizes.number("levelSeconds", 3, 1, 120));
     knee = new Knee(start, step, level.toSeconds(), Sizes.number("latency", 200, 1, 10_000));
     idle.addAll(accounts().devices());
     run(
