@@ -1,5 +1,6 @@
 package walletsync.load;
 
+import static io.gatling.javaapi.core.CoreDsl.constantUsersPerSec;
 import static io.gatling.javaapi.core.CoreDsl.exec;
 import static io.gatling.javaapi.core.CoreDsl.exitHereIf;
 import static io.gatling.javaapi.core.CoreDsl.incrementUsersPerSec;
@@ -29,6 +30,9 @@ public final class Saturation extends LoadSimulation {
   /** Beyond the knee requests do fail. That is what it is for, but some only. */
   private static final int MOST_FAILED_PERCENT = 5;
 
+  /** At the first rate, and not counted: until the JVMs have compiled what they do most. */
+  private static final int WARM_UP_SECONDS = 8;
+
   private final Knee knee;
   private final Queue<Device> idle = new ConcurrentLinkedQueue<>();
   private volatile long began;
@@ -53,6 +57,7 @@ public final class Saturation extends LoadSimulation {
                         percent(20).then(timed(steps().save()))))
             .exec(this::ends)
             .injectOpen(
+                constantUsersPerSec(start).during(WARM_UP_SECONDS),
                 incrementUsersPerSec(step)
                     .times(levels)
                     .eachLevelLasting(level)
@@ -67,16 +72,27 @@ public final class Saturation extends LoadSimulation {
         began = now;
       }
     }
-    double second = (now - began) / 1e9;
+    double second = second(now);
     if (knee.isFound(second)) {
       return session; // enough is known: nothing more is asked for
     }
     Device device = idle.poll();
     if (device == null) {
-      knee.record(second, 0, true); // so many are unanswered that nobody is left to ask
+      record(second, 0, true); // so many are unanswered that nobody is left to ask
       return session;
     }
     return Steps.withDevice(session, device).set("begun", now);
+  }
+
+  /** Counted from the first level on. */
+  private double second(long nanoTime) {
+    return (nanoTime - began) / 1e9 - WARM_UP_SECONDS;
+  }
+
+  private void record(double second, double latencyMillis, boolean failed) {
+    if (second >= 0) {
+      knee.record(second, latencyMillis, failed);
+    }
   }
 
   private ChainBuilder timed(ChainBuilder step) {
@@ -84,8 +100,8 @@ public final class Saturation extends LoadSimulation {
         .exec(
             session -> {
               long begun = session.getLong("begun");
-              knee.record(
-                  (begun - began) / 1e9,
+              record(
+                  second(begun),
                   (System.nanoTime() - begun) / 1e6,
                   Steps.device(session).isGivenUp());
               return session;
