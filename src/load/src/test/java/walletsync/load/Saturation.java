@@ -100,10 +100,7 @@ public final class Saturation extends LoadSimulation {
         .exec(
             session -> {
               long begun = session.getLong("begun");
-              record(
-                  second(begun),
-                  (System.nanoTime() - begun) / 1e6,
-                  Steps.device(session).isGivenUp());
+              record(second(begun), (System.nanoTime() - begun) / 1e6, Steps.isFailed(session));
               return session;
             });
   }

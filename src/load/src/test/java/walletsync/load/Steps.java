@@ -45,6 +45,7 @@ final class Steps {
   private static final String SOCKET = "socket";
   private static final String OPENING = "opening";
   private static final String UP = "up";
+  private static final String FAILED = "failed";
 
   /** After so many answers in a row that say nothing, a device gives up: a minute or more. */
   private static final int MOST_TRIES = 300;
@@ -60,6 +61,11 @@ final class Steps {
     this.target = target;
     this.totals = totals;
     this.walletBytes = walletBytes;
+  }
+
+  /** Whether the last request failed, which the scenario goes on after. */
+  static boolean isFailed(Session session) {
+    return session.getBoolean(FAILED);
   }
 
   static Device device(Session session) {
@@ -262,7 +268,7 @@ final class Steps {
       } else {
         understood.accept(session);
       }
-      return session.markAsSucceeded();
+      return session.markAsSucceeded().set(FAILED, isFailed);
     };
   }
 
