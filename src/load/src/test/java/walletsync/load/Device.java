@@ -15,7 +15,6 @@ final class Device {
   private Contents contents;
   private Contents drafted;
   private Optional<Wallet> draft = Optional.empty();
-  private long atLeast;
   private int tries;
   private boolean wantsToSave;
   private boolean givenUp;
@@ -48,25 +47,24 @@ final class Device {
     return entityTag;
   }
 
-  /** Remembers what it must not be shown less than. */
-  void beginsToAsk() {
-    atLeast = account.ledger().newestSequence();
-  }
-
-  /** It was shown the account's wallet. */
-  void shown(Wallet wallet, String tag) {
+  /**
+   * It was shown the account's wallet.
+   *
+   * @param atLeast the sequence that had been accepted before it asked
+   */
+  void shown(Wallet wallet, String tag, long atLeast) {
     account.ledger().shown(wallet.sequence(), atLeast);
     knows(wallet);
     entityTag = tag;
   }
 
-  /** It was told that nothing is newer than what it knows. */
-  void nothingNew() {
+  /** It was told that nothing is newer than what it knows; {@code atLeast} as above. */
+  void nothingNew(long atLeast) {
     account.ledger().shown(sequence, atLeast);
   }
 
-  /** It was told a sequence by its websocket, when that opened. */
-  void heard(long current) {
+  /** It was told a sequence by its websocket, when that opened; {@code atLeast} as above. */
+  void heard(long current, long atLeast) {
     account.ledger().shown(current, atLeast);
   }
 

@@ -87,8 +87,7 @@ final class LedgerTest {
   @Test
   void anAnswerThatIsOlderThanWhatWasAcceptedBeforeItWasAskedForIsNoticed() {
     Wallet second = saves(laptop);
-    phone.beginsToAsk();
-    phone.shown(first, "\"1\"");
+    phone.shown(first, "\"1\"", second.sequence());
 
     assertThat(account.ledger().check(second).complaint()).contains("1 answers were older");
   }

@@ -47,6 +47,9 @@ final class Steps {
   private static final String UP = "up";
   private static final String FAILED = "failed";
 
+  /** What had been accepted before the request. In the session: websockets share their device. */
+  private static final String AT_LEAST = "at least";
+
   /** After so many answers in a row that say nothing, a device gives up: a minute or more. */
   private static final int MOST_TRIES = 300;
 
@@ -84,7 +87,7 @@ final class Steps {
 
   /** Asks for the wallet with {@code If-None-Match}, as a device does most of the day. */
   ChainBuilder read() {
-    return exec(asks(Device::beginsToAsk))
+    return exec(asks())
         .exec(
             http(named(READ))
                 .get("/api/3/wallet")
@@ -98,12 +101,13 @@ final class Steps {
             answered(
                 session -> {
                   if (session.getInt(STATUS) == 304) {
-                    device(session).nothingNew();
+                    device(session).nothingNew(session.getLong(AT_LEAST));
                   } else {
                     device(session)
                         .shown(
                             Wallet.in(session.getString(BODY)).orElseThrow(),
-                            session.getString(TAG));
+                            session.getString(TAG),
+                            session.getLong(AT_LEAST));
                   }
                 },
                 session -> {}));
@@ -114,16 +118,21 @@ final class Steps {
    * says what happened it sends the same bytes again; until it is done.
    */
   ChainBuilder save() {
-    return exec(asks(device -> device.changes(walletBytes)))
+    return exec(this::changes)
         .exec(
             asLongAs(session -> device(session).isSaving())
                 .on(
-                    exec(asks(Device::beginsToAsk))
+                    exec(asks())
                         .exec(saveOnce())
                         .exec(answered(this::understand, Steps::beUnsure))
                         .exec(
                             doIf(session -> device(session).failedTries() > 0)
                                 .then(pause(Duration.ofMillis(50), Duration.ofMillis(350))))));
+  }
+
+  private Session changes(Session session) {
+    device(session).changes(walletBytes);
+    return session;
   }
 
   private HttpRequestActionBuilder saveOnce() {
@@ -156,7 +165,7 @@ final class Steps {
         .exec(
             asLongAs(session -> session.contains(WAIT))
                 .on(
-                    exec(asks(device -> {}))
+                    exec(asks())
                         .exec(
                             http(named(SIGN_IN))
                                 .post("/api/3/auth/full")
@@ -201,7 +210,7 @@ final class Steps {
 
   /** Opens a websocket, and hears the current sequence. Whether it is open says {@link #isOpen}. */
   ChainBuilder open() {
-    return exec(asks(Device::beginsToAsk))
+    return exec(asks())
         .exec(
             session ->
                 session
@@ -222,7 +231,8 @@ final class Steps {
               boolean open = isOpen(session);
               count(session, !open);
               if (open) {
-                device(session).heard(Long.parseLong(session.getString(HEARD)));
+                device(session)
+                    .heard(Long.parseLong(session.getString(HEARD)), session.getLong(AT_LEAST));
               }
               return session.markAsSucceeded();
             });
@@ -250,10 +260,12 @@ final class Steps {
   }
 
   /** Before a request: nothing is left of the last answer. */
-  private Function<Session, Session> asks(Consumer<Device> before) {
+  private Function<Session, Session> asks() {
     return session -> {
-      before.accept(device(session));
-      return session.removeAll(STATUS, BODY, TAG, TOKEN).set(UP, target.isUp());
+      return session
+          .removeAll(STATUS, BODY, TAG, TOKEN)
+          .set(UP, target.isUp())
+          .set(AT_LEAST, device(session).account().ledger().newestSequence());
     };
   }
 
