@@ -72,8 +72,8 @@ sql -c "VACUUM wallet_versions" -c CHECKPOINT
 interval "1.8 of an account between checkpoints" $minutes30
 sql -c CHECKPOINT
 wal_begin; sql -c "VACUUM wallet_versions"; wal_row "vacuum of a purged version, one in ten is" "$deleted"
-set_and_checkpoint "wal_compression = 'lz4'"
-interval "1.8, with wal_compression = lz4" $minutes30
+set_and_checkpoint "wal_compression = 'zstd'"
+interval "1.8, with wal_compression = zstd" $minutes30
 sql -c "VACUUM wallet_versions"
 set_and_checkpoint "full_page_writes = off"
 interval "no full pages: rare checkpoints" $minutes5
