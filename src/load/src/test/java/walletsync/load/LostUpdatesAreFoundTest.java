@@ -20,7 +20,7 @@ final class LostUpdatesAreFoundTest {
 
   @Test
   void aRunFailsWhenTheServerForgetsOneAcceptedWriteAmongMany() throws Exception {
-    try (ForgetfulServer server = new ForgetfulServer(20)) {
+    try (ForgetfulServer server = new ForgetfulServer(10)) {
       Run run = contendedAccounts(server);
 
       assertThat(run.output()).contains("lost updates 1,", "1 accepted writes are lost");

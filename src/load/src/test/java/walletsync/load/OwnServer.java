@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,7 +52,12 @@ final class OwnServer implements Target {
   }
 
   private synchronized void begin() throws IOException {
-    folder = Optional.of(Files.createTempDirectory("wallet-sync-load"));
+    Path home = Files.createTempDirectory("wallet-sync-load");
+    folder = Optional.of(home);
+    if (Files.getFileStore(home).supportsFileAttributeView("posix")) {
+      // Started by root, Postgres runs as somebody else, who has to pass through here.
+      Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
+    }
     launch();
   }
 
