@@ -3,10 +3,12 @@ package walletsync.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import walletsync.server.metrics.Metrics;
 import walletsync.support.Http.Response;
 import walletsync.support.TestServer;
 
@@ -33,6 +35,16 @@ class MetricsTest {
             line ->
                 line.matches(
                     "# (HELP|TYPE) [a-z0-9_]+ .+|[a-z0-9_]+(\\{[^{}]*\\})? ([0-9.eE+-]+|NaN|[+-]Inf)"));
+  }
+
+  @Test
+  void aCounterCountsOnAfterAGarbageCollectionThoughNobodyElseHoldsIt() {
+    try (Metrics metrics = new Metrics()) {
+      AtomicLong number = new AtomicLong(4711);
+      metrics.count("test", "What is held by the registry alone", number::get);
+      System.gc();
+      assertThat(metrics.prometheusText()).contains("\nwallet_sync_test_total 4711.0\n");
+    }
   }
 
   /** Every request here is refused: it is counted all the same. */

@@ -111,7 +111,7 @@ class WalletBatchesTest {
 
   @Test
   void whatIsRefusedInABatchIsRefusedAsEver() {
-    TestDevice stranger = new TestDevice(server.http(), "nobody's token");
+    TestDevice stranger = new TestDevice(server.http(), "unknown");
     TestDevice fresh = server.newAccount().logIn("device");
     List<CompletableFuture<Response>> saves;
     try (HeldLock table = holdVersions()) {
@@ -226,11 +226,13 @@ class WalletBatchesTest {
 
   @Test
   void readsThatShareAStatementAreAnsweredEachWithItsOwn() {
-    TestDevice stranger = new TestDevice(server.http(), "nobody's token");
+    TestDevice stranger = new TestDevice(server.http(), "unknown");
     TestDevice empty = server.newAccount().logIn("device");
     TestDevice large = server.newAccount().logIn("device");
     large.post("L".repeat(80_000), 1, "hmac").expect(200);
-    fill().forEach(Await::answer);
+    for (int i = 0; i < ACCOUNTS; i++) {
+      DEVICE.get(i).post("wallet", sequences().get(i) + 1, "hmac of " + i).expect(200);
+    }
     long before = number("batch_statements_total", "read");
     List<CompletableFuture<Response>> reads = new ArrayList<>();
     CompletableFuture<Response> unknown;
@@ -250,7 +252,7 @@ class WalletBatchesTest {
     }
     for (int i = 0; i < FILLING; i++) {
       assertThat(answer(reads.get(i)).expect(200).text("hmac"))
-          .isEqualTo("hmac of filling " + i % ACCOUNTS);
+          .isEqualTo("hmac of " + i % ACCOUNTS);
     }
     answer(unknown).expectError(401, "Unauthorized: Token Not Found");
     answer(none).expectError(404, "Not Found: No wallet");
@@ -258,17 +260,12 @@ class WalletBatchesTest {
     assertThat(number("batch_statements_total", "read") - before).isLessThan(FILLING / 2);
   }
 
-  /** Saves of the first account that are all the same, and some that are not the next ones. */
+  /** The next save of the first account, again and again. */
   private static List<CompletableFuture<Response>> fill() {
-    List<Long> before = sequences();
-    List<CompletableFuture<Response>> saves = new ArrayList<>();
-    for (int i = 0; i < FILLING; i++) {
-      int of = i % ACCOUNTS;
-      TestDevice device = DEVICE.get(of);
-      long next = before.get(of) + 1;
-      saves.add(begin(() -> device.post("filling", next, "hmac of filling " + of)));
-    }
-    return saves;
+    long next = sequences().get(0) + 1;
+    return IntStream.range(0, FILLING)
+        .mapToObj(i -> begin(() -> DEVICE.get(0).post("filling", next, "hmac")))
+        .toList();
   }
 
   private static HeldLock holdVersions() {

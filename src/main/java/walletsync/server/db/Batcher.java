@@ -2,12 +2,12 @@ package walletsync.server.db;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.sqlclient.DatabaseException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import walletsync.protocol.Refusal;
 import walletsync.server.bus.RefusedException;
@@ -18,7 +18,8 @@ import walletsync.server.bus.RefusedException;
  *
  * <p>Items go in the order in which they came. One that makes the common statement fail fails
  * alone: Postgres has then undone all of it, and each is tried by itself. When it is not known what
- * became of the statement, because no answer came, that is said to exactly those that were in it.
+ * became of the statement, because no answer came, that is said to exactly those that were in it;
+ * those that wait are sent a little later, when its connection is sure to be gone from the pool.
  *
  * <p>Not thread-safe: each event loop has its own.
  *
@@ -31,12 +32,14 @@ public final class Batcher<Q, A> {
   private final Function<Q, Future<A>> alone;
   private final Function<List<Q>, Future<List<A>>> together;
   private final ToIntFunction<Q> size;
+  private final Supplier<Future<?>> recovery;
   private final Queue<Waiting<Q, A>> waiting = new ArrayDeque<>();
   private int underWay;
 
   private record Waiting<Q, A>(Q item, Promise<A> promise) {}
 
   /**
+   * @param recovery how long to wait after a statement of which nobody knows what became
    * @param size of an item, in the unit of {@link BatchLimits#size()}
    * @param together does one or more with one statement, which takes effect as a whole or not at
    *     all, and waits for nobody's lock, as everything behind it waits too; answers in the order
@@ -46,11 +49,13 @@ public final class Batcher<Q, A> {
   public Batcher(
       BatchLimits limits,
       BatchCounts counts,
+      Supplier<Future<?>> recovery,
       ToIntFunction<Q> size,
       Function<List<Q>, Future<List<A>>> together,
       Function<Q, Future<A>> alone) {
     this.limits = limits;
     this.counts = counts;
+    this.recovery = recovery;
     this.size = size;
     this.alone = alone;
     this.together = together;
@@ -75,6 +80,11 @@ public final class Batcher<Q, A> {
       counts.sent(batch.size());
       underWay++;
       send(batch)
+          .transform(
+              done ->
+                  done.succeeded() || Database.isUndone(done.cause())
+                      ? Future.succeededFuture()
+                      : recovery.get())
           .onComplete(
               done -> {
                 underWay--;
@@ -109,7 +119,7 @@ public final class Batcher<Q, A> {
               }
             },
             failure -> {
-              if (failure instanceof DatabaseException) {
+              if (Database.isUndone(failure)) {
                 // Beside the next batch: one of them may take long.
                 batch.forEach(this::sendAlone);
               } else {
@@ -122,7 +132,7 @@ public final class Batcher<Q, A> {
     run(() -> alone.apply(one.item())).onComplete(one.promise());
   }
 
-  private static <T> Future<T> run(java.util.function.Supplier<Future<T>> statement) {
+  private static <T> Future<T> run(Supplier<Future<T>> statement) {
     try {
       return statement.get();
     } catch (RuntimeException e) {

@@ -11,6 +11,7 @@ import io.vertx.sqlclient.DatabaseException;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +37,9 @@ public final class Database {
 
   /** "Read-only transaction": these connections lead to a standby, once perhaps the primary. */
   private static final String READ_ONLY = "25006";
+
+  /** The classes of SQLSTATE that come with the end of a connection. */
+  private static final Set<String> CONNECTION_ENDS = Set.of("08", "57", "58");
 
   /** Longer than any wait for a lock, so that what takes longer is the network. */
   private static final long READ_TIMEOUT_MILLIS = 2_500;
@@ -200,6 +204,16 @@ public final class Database {
                             transaction
                                 .rollback()
                                 .transform(done -> Future.failedFuture(failure))));
+  }
+
+  /**
+   * Whether a statement failed of which Postgres itself has said no, and nothing is left. Where it
+   * ended the connection instead, the statement may have been committed.
+   */
+  static boolean isUndone(Throwable failure) {
+    return failure instanceof DatabaseException database
+        && !CONNECTION_ENDS.contains(
+            String.valueOf(database.getSqlState()).replaceFirst("(?<=..).*", ""));
   }
 
   /** Whether the database answers, and takes writes; what only reads is left for another try. */

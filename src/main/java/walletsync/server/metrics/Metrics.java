@@ -12,8 +12,10 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -45,6 +47,7 @@ public final class Metrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final RequestCounts requests = new RequestCounts();
   private final Map<Answered, Timer> answers = new ConcurrentHashMap<>();
+  private final Collection<Supplier<Number>> counted = new ConcurrentLinkedQueue<>();
   private final JvmGcMetrics collections = new JvmGcMetrics();
 
   /** What tells one histogram of answers from another. */
@@ -91,6 +94,7 @@ public final class Metrics implements AutoCloseable {
 
   /** Shows a number that only rises, whenever it is asked for. */
   public void count(String name, String help, Supplier<Number> value, String... tags) {
+    counted.add(value); // the meter itself holds it weakly, and would fall back to 0
     FunctionCounter.builder(PREFIX + name, value, it -> it.get().doubleValue())
         .description(help)
         .tags(tags)

@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import walletsync.protocol.EntityTag;
 import walletsync.protocol.Refusal;
 import walletsync.server.bus.RefusedException;
@@ -26,9 +27,10 @@ final class WalletReader {
   private final Database database;
   private final Batcher<FetchWallet, Optional<Row>> batcher;
 
-  WalletReader(Database database, BatchCounts counts) {
+  WalletReader(Database database, BatchCounts counts, Supplier<Future<?>> recovery) {
     this.database = database;
-    this.batcher = new Batcher<>(LIMITS, counts, request -> 1, this::readTogether, this::readAlone);
+    this.batcher =
+        new Batcher<>(LIMITS, counts, recovery, request -> 1, this::readTogether, this::readAlone);
   }
 
   /** See {@link FetchWallet}. */

@@ -2,6 +2,7 @@ package walletsync.server.wallet;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.concurrent.TimeUnit;
 import walletsync.server.bus.Bus;
 import walletsync.server.db.Database;
 import walletsync.server.wallet.WalletRequest.FetchWallet;
@@ -21,15 +22,21 @@ public final class WalletVerticle extends VerticleBase {
    */
   public WalletVerticle(Bus bus, Database database, DueAccounts due, WalletCounts counts) {
     this.bus = bus;
-    this.reader = new WalletReader(database, counts.reads());
+    this.reader = new WalletReader(database, counts.reads(), this::recover);
     this.writer =
         new WalletWriter(
             database,
             counts,
+            this::recover,
             changed -> {
               bus.publish(changed);
               due.saved(changed.accountId(), changed.sequence());
             });
+  }
+
+  /** As long as a pool may take to notice that a connection has ended. */
+  private Future<?> recover() {
+    return vertx.timer(50, TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import walletsync.protocol.Refusal;
 import walletsync.protocol.Wallet;
 import walletsync.server.bus.RefusedException;
@@ -33,16 +34,26 @@ final class WalletWriter {
   /**
    * @param changes hears of each accepted wallet, once it is committed
    */
-  WalletWriter(Database database, WalletCounts counts, Consumer<WalletChanged> changes) {
+  WalletWriter(
+      Database database,
+      WalletCounts counts,
+      Supplier<Future<?>> recovery,
+      Consumer<WalletChanged> changes) {
     this.database = database;
     this.changes = changes;
     this.saves =
         new Batcher<>(
-            LIMITS, counts.saves(), WalletWriter::size, this::saveTogether, this::saveAlone);
+            LIMITS,
+            counts.saves(),
+            recovery,
+            WalletWriter::size,
+            this::saveTogether,
+            this::saveAlone);
     this.explanations =
         new Batcher<>(
             LIMITS,
             counts.explanations(),
+            recovery,
             WalletWriter::size,
             this::explainTogether,
             this::explainAlone);

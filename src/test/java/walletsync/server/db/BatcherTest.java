@@ -25,6 +25,7 @@ class BatcherTest {
   private final Metrics metrics = new Metrics();
   private final List<Sent> sent = new ArrayList<>();
   private final List<String> alone = new ArrayList<>();
+  private final Promise<Void> recovery = Promise.promise();
   private Batcher<String, String> batcher = batcher(new BatchLimits(3, 100, 1, 5));
 
   /** A statement that the test answers when it likes. */
@@ -127,6 +128,14 @@ class BatcherTest {
   }
 
   @Test
+  void whatComesWithTheEndOfAConnectionMayHaveBeenCommitted() {
+    Future<String> a = batcher.submit("a");
+    sent.get(0).fail(new PgException("terminating connection", "FATAL", "57P01", ""));
+    assertThat(a.cause()).isInstanceOf(PgException.class);
+    assertThat(alone).isEmpty();
+  }
+
+  @Test
   void whenNoAnswerComesExactlyThoseInTheStatementAreToldAndTheOthersGoOn() {
     batcher.submit("first");
     Future<String> a = batcher.submit("a");
@@ -138,6 +147,8 @@ class BatcherTest {
     assertThat(a.cause()).isInstanceOf(IOException.class);
     assertThat(b.cause()).isInstanceOf(IOException.class);
     assertThat(alone).isEmpty();
+    assertThat(sent).hasSize(2);
+    recovery.complete();
     sent.get(2).succeed();
     assertThat(later.result()).isEqualTo("later!");
   }
@@ -149,6 +160,7 @@ class BatcherTest {
         new Batcher<>(
             new BatchLimits(3, 100, 1, 5),
             new BatchCounts("test", metrics),
+            Future::succeededFuture,
             String::length,
             items -> {
               if (broken[0]) {
@@ -168,6 +180,7 @@ class BatcherTest {
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 3) int underWay) {
     sent.clear();
     alone.clear();
+    recovery.tryComplete();
     batcher = batcher(new BatchLimits(4, 20, underWay, 50));
     Random random = new Random(seed);
     List<Future<String>> answers = new ArrayList<>();
@@ -210,6 +223,7 @@ class BatcherTest {
     return new Batcher<>(
         limits,
         new BatchCounts("test", metrics),
+        () -> recovery.future(),
         String::length,
         items -> {
           Promise<List<String>> promise = Promise.promise();
