@@ -72,7 +72,11 @@ class DashboardsTest {
             System.gc();
             return metrics().contains("jvm_gc_pause_seconds_max");
           });
-      metrics().lines().map(SAMPLE::matcher).filter(Matcher::matches).forEach(DashboardsTest::add);
+      String exported = metrics();
+      exported.lines().map(SAMPLE::matcher).filter(Matcher::matches).forEach(DashboardsTest::add);
+      // There is a sample only once there was an error.
+      assertThat(exported).contains("# TYPE wallet_sync_error_count counter");
+      EXPORTED.put("wallet_sync_error_count", Set.of("error_type"));
     }
   }
 
@@ -134,7 +138,8 @@ class DashboardsTest {
               assertThat(rule.getLabels().get("severity")).isIn("critical", "warning");
               assertThat(rule.getAnnotations().get("summary")).isNotBlank();
               assertThat(rule.getAnnotations().get("runbook"))
-                  .isEqualTo("docs/operations.md#" + rule.getAlert().toLowerCase(java.util.Locale.ROOT));
+                  .isEqualTo(
+                      "docs/operations.md#" + rule.getAlert().toLowerCase(java.util.Locale.ROOT));
             });
   }
 

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
  */
 record Overlay(String folder, List<Manifest> manifests) {
   private static final int SECONDS = 30;
+  private static final Map<String, Overlay> RENDERED = new ConcurrentHashMap<>();
 
   /** Whether this machine has it. */
   static boolean canRender() {
@@ -23,7 +26,12 @@ record Overlay(String folder, List<Manifest> manifests) {
         .anyMatch(path -> Files.isExecutable(Path.of(path, "kubectl")));
   }
 
+  /** Rendered once for all tests. */
   static Overlay render(String folder) {
+    return RENDERED.computeIfAbsent(folder, Overlay::rendered);
+  }
+
+  private static Overlay rendered(String folder) {
     try {
       Path output = Files.createTempFile("kustomize", ".yaml");
       try {

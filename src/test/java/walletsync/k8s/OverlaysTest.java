@@ -39,7 +39,9 @@ class OverlaysTest {
   /** What the server wants for its end beside STOP_DELAY_SECONDS and DRAIN_SECONDS. */
   private static final int REST_OF_STOP_SECONDS = 15;
 
-  /** Connections of each process beside its two pools: two for notifications, one for migrations. */
+  /**
+   * Connections of each process beside its two pools: two for notifications, one for migrations.
+   */
   private static final int OTHER_CONNECTIONS = 3;
 
   /** Left to the operator, to back-ups, and to people; Postgres keeps three for superusers. */
@@ -169,8 +171,7 @@ class OverlaysTest {
             + surge(production);
     Manifest cluster =
         production.manifests().stream().filter(it -> it.kind().equals("Cluster")).findAny().get();
-    int most =
-        cluster.tree().at("/spec/postgresql/parameters/max_connections").asInt();
+    int most = cluster.tree().at("/spec/postgresql/parameters/max_connections").asInt();
     assertThat(2 * pods * connections(production, folder) + RESERVED_CONNECTIONS)
         .isLessThanOrEqualTo(most);
 
@@ -197,8 +198,7 @@ class OverlaysTest {
             rule -> {
               assertThat(rule.getMatches())
                   .isNotEmpty()
-                  .allSatisfy(
-                      match -> assertThat(match.getPath().getValue()).startsWith("/api/"));
+                  .allSatisfy(match -> assertThat(match.getPath().getValue()).startsWith("/api/"));
               assertThat(rule.getBackendRefs())
                   .allSatisfy(
                       backend -> {
@@ -249,12 +249,7 @@ class OverlaysTest {
   }
 
   private static int surge(Overlay overlay) {
-    return deployment(overlay)
-        .getSpec()
-        .getStrategy()
-        .getRollingUpdate()
-        .getMaxSurge()
-        .getIntVal();
+    return deployment(overlay).getSpec().getStrategy().getRollingUpdate().getMaxSurge().getIntVal();
   }
 
   /** As the server reads them; files that are mounted there have to be made here. */

@@ -15,7 +15,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +46,11 @@ class RollingRestartTest {
   private static final int TERMINATED = 128 + 15;
   private static final int GOING_AWAY = 1001;
   private static final int SECONDS = 120;
+  private static final int READS_PER_LOGIN = 100;
+
+  /** Between two requests of a device: what is to be shown is order, not how much can be borne. */
+  private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private static final String READY = "/health/ready";
 
   private final External database = TestPostgres.freshDatabase();
@@ -105,13 +112,14 @@ class RollingRestartTest {
           known = response.expect(409).json().get("sequence").asLong();
         }
         saves.incrementAndGet();
+        LockSupport.parkNanos(PACE_NANOS);
       }
     }
 
     private void read(String name) {
       for (int logins = 1; !savingIsOver; logins++) {
         TestDevice device = account.logIn(name + logins);
-        for (int i = 0; i < 20 && !savingIsOver; i++) {
+        for (int i = 0; i < READS_PER_LOGIN && !savingIsOver; i++) {
           long atLeast = accepted.size();
           Response response = device.get();
           if (response.status() != 404 || atLeast > 0) { // until the first is saved
@@ -119,6 +127,7 @@ class RollingRestartTest {
                 .isGreaterThanOrEqualTo(atLeast);
           }
           others.incrementAndGet();
+          LockSupport.parkNanos(PACE_NANOS);
         }
       }
     }
