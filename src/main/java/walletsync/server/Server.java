@@ -47,6 +47,9 @@ import walletsync.server.wallet.WalletVerticle;
 public final class Server {
   private static final Duration GRACE = Duration.ofSeconds(4);
 
+  /** In one word, as readiness says it. */
+  private static final String STOPPING = "stopping";
+
   private final Vertx vertx;
   private final Database database;
   private final Metrics metrics;
@@ -119,7 +122,7 @@ public final class Server {
 
   /** Says that no more requests should come here; those that come all the same are answered. */
   public void announceStop() {
-    obstacle = Optional.of("stopping");
+    obstacle = Optional.of(STOPPING);
   }
 
   /** Stops to listen, lets requests in flight finish, closes every connection. */
@@ -158,7 +161,8 @@ public final class Server {
         new HttpVerticle.Shared(
             metrics,
             new SocketLimits(settings.push().websocketsPerAccount(), metrics),
-            new Connections(settings.edge(), metrics));
+            new Connections(settings.edge(), metrics),
+            () -> obstacle.filter(STOPPING::equals).isPresent());
     DueAccounts due = new DueAccounts(settings.walletVersionsKept());
     WalletCounts counts =
         new WalletCounts(

@@ -6,6 +6,7 @@ import java.net.URI;
 import org.junit.jupiter.api.Test;
 import walletsync.support.Await;
 import walletsync.support.Http;
+import walletsync.support.RawConnection;
 import walletsync.support.TcpProxy;
 import walletsync.support.TestDevice;
 import walletsync.support.TestPostgres;
@@ -15,6 +16,7 @@ import walletsync.support.TestServer;
 class HealthTest {
   private static final String LIVE = "/health/live";
   private static final String READY = "/health/ready";
+  private static final String GET = "GET /api/3/wallet?token=x HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   @Test
   void withoutItsDatabaseItIsAliveButNotReadyAndReadyAgainOnceThatIsBack() {
@@ -43,6 +45,26 @@ class HealthTest {
           .isEqualTo("{\"status\":\"stopping\"}");
       server.http().get(LIVE).expect(200);
       laptop.post("wallet", 1, "h").expect(200);
+    }
+  }
+
+  @Test
+  void onceAStopIsSaidEachAnswerIsTheLastOfItsConnection() {
+    try (TestServer server = TestServer.allowAll().start();
+        RawConnection kept = RawConnection.connect(server.port())) {
+      RawConnection.Answer before = kept.send(GET).answer();
+      assertThat(before.closes()).isFalse();
+
+      server.announceStop();
+      RawConnection.Answer last = kept.send(GET).answer();
+      assertThat(last.status()).isEqualTo(401);
+      assertThat(last.closes()).isTrue();
+      kept.expectClosed();
+
+      // New ones are still accepted: not everybody knows yet.
+      try (RawConnection late = RawConnection.connect(server.port())) {
+        assertThat(late.send(GET).answer().closes()).isTrue();
+      }
     }
   }
 

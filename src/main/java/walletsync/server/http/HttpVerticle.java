@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,13 @@ public final class HttpVerticle extends VerticleBase {
   public record HttpSettings(
       EdgeSettings edge, boolean verifiesByMail, PushSettings push, boolean logsRequests) {}
 
-  /** What all instances share; all of it is thread-safe. */
-  public record Shared(Metrics metrics, SocketLimits limits, Connections connections) {}
+  /**
+   * What all instances share; all of it is thread-safe.
+   *
+   * @param stopping whether this process has said that it is about to stop
+   */
+  public record Shared(
+      Metrics metrics, SocketLimits limits, Connections connections, BooleanSupplier stopping) {}
 
   /** One instance of several. */
   public HttpVerticle(Bus bus, HttpSettings settings, Shared shared) {
@@ -190,14 +196,22 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private void send(Exchange exchange, Answer answer) {
-    bodies.drain(exchange.request());
-    answer.send(exchange.request().response(), exchange.id());
+    HttpServerRequest request = exchange.request();
+    bodies.drain(request);
+    boolean last = shared.stopping().getAsBoolean() && answer.status() != Answer.UPGRADED.status();
+    (last ? answer.with("Connection", "close") : answer).send(request.response(), exchange.id());
     exchange.answered(
         answer.status(),
         answer.body().length(),
         shared.metrics(),
         addresses,
         settings.logsRequests());
+    // A proxy that keeps this connection would lose the request with which it meets its end. Where
+    // the
+    // request is not yet read, closing would lose the answer: whoever sends it has read the header.
+    if (last && request.isEnded()) {
+      request.connection().close();
+    }
   }
 
   /** What cannot even be read as HTTP: answered, and the connection closed. */

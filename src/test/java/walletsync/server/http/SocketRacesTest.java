@@ -69,7 +69,10 @@ class SocketRacesTest {
                 new PushSettings(PushTransport.NONE, 100, Set.of(), Duration.ZERO),
                 false),
             new HttpVerticle.Shared(
-                metrics, new SocketLimits(100, metrics), new Connections(edge, metrics)));
+                metrics,
+                new SocketLimits(100, metrics),
+                new Connections(edge, metrics),
+                () -> false));
     await(bus.answer(FetchSession.class, request -> firstLook.get()));
     await(bus.answer(RefreshSessions.class, request -> secondLook.get()));
     await(vertx.deployVerticle(verticle));

@@ -1,7 +1,6 @@
 package walletsync.server.db.embedded;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.file.Files;
@@ -12,9 +11,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import walletsync.server.settings.StartException;
 
 /** Postgres for one platform, packed, on the class path. */
@@ -22,8 +18,7 @@ record Archive(URL url) {
   /** Unpacked they are up to five times as large (macOS, with debug symbols). */
   private static final int UNPACKED_TIMES = 6;
 
-  private static final Set<PosixFilePermission> PROGRAM =
-      PosixFilePermissions.fromString("rwxr-xr-x");
+  static final Set<PosixFilePermission> PROGRAM = PosixFilePermissions.fromString("rwxr-xr-x");
   private static final Set<PosixFilePermission> READABLE =
       PosixFilePermissions.fromString("rw-r--r--");
 
@@ -66,35 +61,8 @@ record Archive(URL url) {
   }
 
   void unpackTo(Path folder, boolean durable) throws IOException {
-    try (InputStream packed = url.openStream();
-        TarArchiveInputStream tar =
-            new TarArchiveInputStream(new XZCompressorInputStream(packed))) {
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        unpack(entry, tar, folder);
-      }
-    }
+    Unpacking.unpack(url, folder);
     Disk.forEach(folder, path -> finish(path, durable));
-  }
-
-  private static void unpack(TarArchiveEntry entry, TarArchiveInputStream tar, Path folder)
-      throws IOException {
-    Path target = folder.resolve(entry.getName()).normalize();
-    if (!target.startsWith(folder)) {
-      throw new IOException("an entry of the archive points outside of it: " + entry.getName());
-    }
-    if (entry.isDirectory()) {
-      Files.createDirectories(target);
-      return;
-    }
-    Files.createDirectories(Disk.parentOf(target));
-    if (entry.isSymbolicLink()) {
-      Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
-      return;
-    }
-    Files.copy(tar, target);
-    if ((entry.getMode() & 0100) != 0) {
-      Files.setPosixFilePermissions(target, PROGRAM);
-    }
   }
 
   /**
