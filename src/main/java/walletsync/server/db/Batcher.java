@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -32,13 +33,17 @@ public final class Batcher<Q, A> {
   private final Function<Q, Future<A>> alone;
   private final Function<List<Q>, Future<List<A>>> together;
   private final ToIntFunction<Q> size;
+  private final Executor loop;
   private final Supplier<Future<?>> recovery;
   private final Queue<Waiting<Q, A>> waiting = new ArrayDeque<>();
   private int underWay;
+  private boolean isAboutToSend;
 
   private record Waiting<Q, A>(Q item, Promise<A> promise) {}
 
   /**
+   * @param loop the event loop: it runs what it is given once it has read what there is to read, so
+   *     that requests which came together go together
    * @param recovery how long to wait after a statement of which nobody knows what became
    * @param size of an item, in the unit of {@link BatchLimits#size()}
    * @param together does one or more with one statement, which takes effect as a whole or not at
@@ -49,12 +54,14 @@ public final class Batcher<Q, A> {
   public Batcher(
       BatchLimits limits,
       BatchCounts counts,
+      Executor loop,
       Supplier<Future<?>> recovery,
       ToIntFunction<Q> size,
       Function<List<Q>, Future<List<A>>> together,
       Function<Q, Future<A>> alone) {
     this.limits = limits;
     this.counts = counts;
+    this.loop = loop;
     this.recovery = recovery;
     this.size = size;
     this.alone = alone;
@@ -69,11 +76,19 @@ public final class Batcher<Q, A> {
     Promise<A> promise = Promise.promise();
     waiting.add(new Waiting<>(item, promise));
     counts.waiting(1);
-    sendNext();
+    sendSoon();
     return promise.future();
   }
 
+  private void sendSoon() {
+    if (!isAboutToSend) {
+      isAboutToSend = true;
+      loop.execute(this::sendNext);
+    }
+  }
+
   private void sendNext() {
+    isAboutToSend = false;
     while (underWay < limits.underWay() && !waiting.isEmpty()) {
       List<Waiting<Q, A>> batch = take();
       counts.waiting(-batch.size());
@@ -88,7 +103,7 @@ public final class Batcher<Q, A> {
           .onComplete(
               done -> {
                 underWay--;
-                sendNext();
+                sendSoon();
               });
     }
   }

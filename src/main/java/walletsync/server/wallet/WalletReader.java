@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import walletsync.protocol.EntityTag;
 import walletsync.protocol.Refusal;
@@ -27,10 +28,11 @@ final class WalletReader {
   private final Database database;
   private final Batcher<FetchWallet, Optional<Row>> batcher;
 
-  WalletReader(Database database, BatchCounts counts, Supplier<Future<?>> recovery) {
+  WalletReader(Database database, BatchCounts counts, Executor loop, Supplier<Future<?>> recovery) {
     this.database = database;
     this.batcher =
-        new Batcher<>(LIMITS, counts, recovery, request -> 1, this::readTogether, this::readAlone);
+        new Batcher<>(
+            LIMITS, counts, loop, recovery, request -> 1, this::readTogether, this::readAlone);
   }
 
   /** See {@link FetchWallet}. */
@@ -79,20 +81,25 @@ final class WalletReader {
    */
   private static final String READ_TOGETHER =
       """
-      SELECT b.ord, w.sequence, w.digest, w.hmac,
-             CASE WHEN octet_length(w.encrypted_wallet) <= 65536 THEN w.encrypted_wallet END
+      SELECT b.ord, h.sequence, h.digest, v.hmac,
+             CASE WHEN octet_length(v.encrypted_wallet) <= 65536 THEN v.encrypted_wallet END
                AS encrypted_wallet
       FROM unnest($1::bytea[], $2::bigint[], $3::bigint[])
            WITH ORDINALITY AS b(token_hash, sequence, digest, ord)
       CROSS JOIN LATERAL (
-        SELECT h.sequence, h.digest, v.encrypted_wallet, v.hmac
+        SELECT h.account_id, h.sequence, h.digest
         FROM auth_tokens t
         JOIN wallet_heads h ON h.account_id = t.account_id AND h.epoch = t.epoch
-        LEFT JOIN wallet_versions v ON v.account_id = h.account_id AND v.sequence = h.sequence
-             AND NOT (h.sequence = b.sequence AND h.digest = b.digest)
         WHERE t.token_hash = b.token_hash AND t.expires > now()
         OFFSET 0
-      ) w
+      ) h
+      LEFT JOIN LATERAL (
+        SELECT encrypted_wallet, hmac
+        FROM wallet_versions
+        WHERE account_id = h.account_id AND sequence = h.sequence
+          AND NOT (h.sequence = b.sequence AND h.digest = b.digest)
+        OFFSET 0
+      ) v ON true
       """;
 
   private Future<List<Optional<Row>>> readTogether(List<FetchWallet> requests) {

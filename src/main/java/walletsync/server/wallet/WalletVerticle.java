@@ -22,16 +22,21 @@ public final class WalletVerticle extends VerticleBase {
    */
   public WalletVerticle(Bus bus, Database database, DueAccounts due, WalletCounts counts) {
     this.bus = bus;
-    this.reader = new WalletReader(database, counts.reads(), this::recover);
+    this.reader = new WalletReader(database, counts.reads(), this::soon, this::recover);
     this.writer =
         new WalletWriter(
             database,
             counts,
+            this::soon,
             this::recover,
             changed -> {
               bus.publish(changed);
               due.saved(changed.accountId(), changed.sequence());
             });
+  }
+
+  private void soon(Runnable work) {
+    context.runOnContext(nothing -> work.run());
   }
 
   /** As long as a pool may take to notice that a connection has ended. */

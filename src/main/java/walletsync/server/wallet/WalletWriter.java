@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import walletsync.protocol.Refusal;
@@ -37,6 +38,7 @@ final class WalletWriter {
   WalletWriter(
       Database database,
       WalletCounts counts,
+      Executor loop,
       Supplier<Future<?>> recovery,
       Consumer<WalletChanged> changes) {
     this.database = database;
@@ -45,6 +47,7 @@ final class WalletWriter {
         new Batcher<>(
             LIMITS,
             counts.saves(),
+            loop,
             recovery,
             WalletWriter::size,
             this::saveTogether,
@@ -53,6 +56,7 @@ final class WalletWriter {
         new Batcher<>(
             LIMITS,
             counts.explanations(),
+            loop,
             recovery,
             WalletWriter::size,
             this::explainTogether,

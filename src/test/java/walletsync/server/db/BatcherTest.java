@@ -160,6 +160,7 @@ class BatcherTest {
         new Batcher<>(
             new BatchLimits(3, 100, 1, 5),
             new BatchCounts("test", metrics),
+            Runnable::run,
             Future::succeededFuture,
             String::length,
             items -> {
@@ -223,6 +224,7 @@ class BatcherTest {
     return new Batcher<>(
         limits,
         new BatchCounts("test", metrics),
+        Runnable::run,
         () -> recovery.future(),
         String::length,
         items -> {
