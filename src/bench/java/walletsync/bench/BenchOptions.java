@@ -56,6 +56,11 @@ record BenchOptions(
     return options;
   }
 
+  BenchOptions withServerFlags(List<String> flags) {
+    return new BenchOptions(
+        run, accounts, devices, seconds, writesPerSecond, writers, databaseUrl, flags, brief);
+  }
+
   /** How long to do something before it is measured, or to wait until all is quiet. */
   Duration warmUp(Duration usual) {
     return brief ? Duration.ofMillis(200) : usual;

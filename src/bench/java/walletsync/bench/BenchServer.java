@@ -6,6 +6,10 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,6 +75,21 @@ final class BenchServer implements Closeable {
   /** The time that it has used of any core. */
   Duration cpu() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** Posts JSON; fails when that is not accepted. */
+  void post(String path, String json) throws IOException, InterruptedException {
+    int status =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    .POST(HttpRequest.BodyPublishers.ofString(json))
+                    .build(),
+                HttpResponse.BodyHandlers.discarding())
+            .statusCode();
+    if (status / 100 != 2) {
+      throw new IOException(path + " was answered with " + status);
+    }
   }
 
   /** As a crash does, without a goodbye. */

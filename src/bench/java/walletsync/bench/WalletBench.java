@@ -46,8 +46,9 @@ public final class WalletBench {
     for (Subject subject : options.subjects()) {
       switch (subject) {
         case WALLETS -> wallets(options, general, databases, accounts);
-        case SIGNIN -> {}
-        case START -> {}
+        case SIGNIN -> signIn(options, general, databases, accounts);
+        case START ->
+            System.out.printf("%n%s%n", StartUp.run(general, databases.filled(accounts, 1, 1_000)));
       }
     }
   }
@@ -66,6 +67,15 @@ public final class WalletBench {
         }
         System.out.printf("%nThe server holds %.0f MiB.%n", throughput.residentMebibytes());
       }
+    }
+  }
+
+  private static void signIn(
+      WalletBenchOptions options, BenchOptions general, BenchDatabase databases, int accounts)
+      throws Exception {
+    External database = databases.filled(accounts, 1, 1_000);
+    try (BenchServer server = BenchServer.start(general, database, Map.of())) {
+      System.out.printf("%n%s%n", SignIn.run(options, database, server, accounts));
     }
   }
 }

@@ -1,0 +1,96 @@
+package walletsync.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import walletsync.server.settings.DatabaseSettings.External;
+
+/** How long a server takes from its start until it is ready, on a database that is there already. */
+final class StartUp {
+  private static final int STARTS = 7;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private StartUp() {}
+
+  static Table run(BenchOptions general, External database) throws Exception {
+    Path archive = Files.createTempDirectory("bench").resolve("classes.jsa");
+    start(with(general, "-XX:ArchiveClassesAtExit=" + archive), database, new Times());
+    BenchOptions archived = with(general, "-XX:SharedArchiveFile=" + archive);
+    Times plain = new Times();
+    Times fromArchive = new Times();
+    for (int i = 0; i < STARTS; i++) {
+      start(general, database, plain);
+      start(archived, database, fromArchive);
+    }
+    Files.delete(archive);
+    Files.delete(Objects.requireNonNull(archive.getParent()));
+    return new Table(
+            "start, median of %d".formatted(STARTS),
+            "seconds until ready",
+            "target",
+            "CPU seconds until then")
+        .row("java -jar", median(plain.ready()), "1.5", median(plain.cpu()))
+        .row(
+            "with an archive of its classes",
+            median(fromArchive.ready()),
+            "1.5",
+            median(fromArchive.cpu()));
+  }
+
+  private record Times(List<Double> ready, List<Double> cpu) {
+    Times() {
+      this(new ArrayList<>(), new ArrayList<>());
+    }
+  }
+
+  private static BenchOptions with(BenchOptions options, String flag) {
+    List<String> flags = new ArrayList<>(options.serverFlags());
+    flags.add(flag);
+    return options.withServerFlags(flags);
+  }
+
+  private static void start(BenchOptions options, External database, Times times)
+      throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    try (BenchServer server = BenchServer.start(options, database, Map.of())) {
+      awaitReady(server.port(), begun);
+      times.ready().add((System.nanoTime() - begun) / 1e9);
+      times.cpu().add(CpuTime.of(server.pid()));
+    }
+  }
+
+  private static void awaitReady(int port, long begun) throws InterruptedException {
+    HttpClient client = HttpClient.newHttpClient();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/health/ready".formatted(port)))
+            .build();
+    while (System.nanoTime() - begun < LIMIT.toNanos()) {
+      try {
+        if (client.send(request, BodyHandlers.discarding()).statusCode() == 200) {
+          return;
+        }
+      } catch (IOException e) {
+        // It does not listen yet.
+      }
+      LockSupport.parkNanos(5_000_000);
+    }
+    throw new IllegalStateException("The server does not become ready");
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    return sorted.get(sorted.size() / 2);
+  }
+}
