@@ -1,5 +1,6 @@
 -- What all loads share: accounts, tokens, random wallets, and the line that the program reads at the end.
--- Arguments after "--": the number of accounts, the characters of a wallet, the number of threads.
+-- Arguments after "--": the number of accounts, the characters of a wallet, the number of threads, and
+-- how many accounts are left to others before these.
 
 local count = 0
 
@@ -15,6 +16,7 @@ function init(arguments)
   accounts = tonumber(arguments[1])
   characters = tonumber(arguments[2])
   thread_count = tonumber(arguments[3])
+  skipped = tonumber(arguments[4])
   math.randomseed(os.time() * 31 + thread_id)
   accepted = 0
   conflicts = 0
@@ -24,7 +26,7 @@ end
 
 -- The formula of BenchAccount for the first device.
 function token(account)
-  return string.format("%062d01", account)
+  return string.format("%062d01", skipped + account)
 end
 
 local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -55,10 +57,15 @@ function post(path, headers, body)
     .. "Content-Length: " .. #body .. "\r\n\r\n" .. body
 end
 
+-- The token of any account.
+function any_token()
+  return token(math.random(1, accounts))
+end
+
 function save(account, sequence, wallet)
   return post("/api/3/wallet", "Prefer: return=minimal\r\n",
     '{"token":"' .. token(account) .. '","encryptedWallet":"' .. wallet
-    .. '","sequence":' .. sequence .. ',"hmac":"' .. token(sequence) .. '"}')
+    .. '","sequence":' .. sequence .. ',"hmac":"' .. string.format("%064d", sequence) .. '"}')
 end
 
 local function sum(name)

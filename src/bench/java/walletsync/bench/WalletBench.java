@@ -1,5 +1,6 @@
 package walletsync.bench;
 
+import java.nio.file.Path;
 import java.util.Map;
 import walletsync.server.settings.DatabaseSettings.External;
 
@@ -13,6 +14,7 @@ import walletsync.server.settings.DatabaseSettings.External;
  */
 public final class WalletBench {
   static final int ACCOUNTS = 10_000;
+  private static final Path CHART = Path.of("target", "bench-wallets.svg");
 
   private WalletBench() {}
 
@@ -20,7 +22,8 @@ public final class WalletBench {
   enum Subject {
     WALLETS,
     SIGNIN,
-    START
+    START,
+    PROCESSES
   }
 
   /** Exits with 1 when something that must be so was not; a missed target is only shown. */
@@ -47,6 +50,10 @@ public final class WalletBench {
       switch (subject) {
         case WALLETS -> wallets(options, general, databases, accounts);
         case SIGNIN -> signIn(options, general, databases, accounts);
+        case PROCESSES ->
+            System.out.printf(
+                "%n%s%n",
+                Processes.run(options, general, databases.filled(accounts, 1, 1_000), accounts));
         case START ->
             System.out.printf("%n%s%n", StartUp.run(general, databases.filled(accounts, 1, 1_000)));
       }
@@ -56,6 +63,7 @@ public final class WalletBench {
   private static void wallets(
       WalletBenchOptions options, BenchOptions general, BenchDatabase databases, int accounts)
       throws Exception {
+    Chart chart = new Chart();
     for (int characters : options.walletCharacters()) {
       External database = databases.filled(accounts, 1, characters);
       try (BenchServer server = BenchServer.start(general, database, Map.of());
@@ -63,11 +71,13 @@ public final class WalletBench {
               new WalletThroughput(options, database, server, accounts, characters)) {
         throughput.warmUp();
         for (int connections : options.connections()) {
-          System.out.printf("%n%s%n", throughput.measure(connections));
+          System.out.printf("%n%s%n", throughput.measure(connections, chart));
         }
         System.out.printf("%nThe server holds %.0f MiB.%n", throughput.residentMebibytes());
       }
     }
+    chart.write(CHART);
+    System.out.println("Drawn: " + CHART);
   }
 
   private static void signIn(

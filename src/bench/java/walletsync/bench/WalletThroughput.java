@@ -53,8 +53,8 @@ final class WalletThroughput implements AutoCloseable {
     }
   }
 
-  /** One row for each load. */
-  Table measure(int connections) throws IOException, SQLException {
+  /** One row for each load, and bars of it. */
+  Table measure(int connections, Chart chart) throws IOException, SQLException {
     Map<WalletLoad, Turns> ours = new EnumMap<>(WalletLoad.class);
     Map<String, Turns> postgres = new HashMap<>();
     for (int round = 0; round < options.rounds(); round++) {
@@ -85,6 +85,10 @@ final class WalletThroughput implements AutoCloseable {
     for (WalletLoad load : options.loads()) {
       Turns own = Objects.requireNonNull(ours.get(load));
       Turns other = load.pgbench().map(postgres::get).orElse(null);
+      chart.add(
+          "%s, %d × %,d kB".formatted(load.title(), connections, characters / 1_000),
+          own.perSecond(),
+          other == null ? 0 : other.perSecond());
       table.row(
           load.title(),
           Math.round(own.perSecond()),

@@ -5,8 +5,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Requests as fast as answers come, over a number of connections, by wrk. */
-record Wrk(int port, int accounts, int walletCharacters) {
+/**
+ * Requests as fast as answers come, over a number of connections, by wrk.
+ *
+ * @param accounts how many accounts it uses
+ * @param skippedAccounts how many accounts before them are left to others
+ */
+record Wrk(int port, int accounts, int walletCharacters, int skippedAccounts) {
+  Wrk(int port, int accounts, int walletCharacters) {
+    this(port, accounts, walletCharacters, 0);
+  }
+
 
   /** All accounts, by two threads. */
   Outcome run(String script, int connections, int seconds) throws IOException {
@@ -34,7 +43,8 @@ record Wrk(int port, int accounts, int walletCharacters) {
             "--",
             String.valueOf(accounts),
             String.valueOf(walletCharacters),
-            String.valueOf(threads));
+            String.valueOf(threads),
+            String.valueOf(skippedAccounts));
     String output = Command.run(line, Map.of(), seconds);
     long[] result =
         output
