@@ -51,7 +51,7 @@ class WalletRacesTest {
 
   private void assertThatOneOfManyWins(List<TestDevice> devices, int atLeastWaiting) {
     List<String> winners = new ArrayList<>();
-    for (int sequence = 1; sequence <= 50; sequence++) {
+    for (int sequence = 1; sequence <= 15; sequence++) {
       List<CompletableFuture<Response>> saves = new ArrayList<>();
       try (HeldLock head = HeldLock.onHead(DATABASE, account)) {
         for (int writer = 0; writer < 32; writer++) {
