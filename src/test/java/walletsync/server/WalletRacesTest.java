@@ -73,7 +73,7 @@ class WalletRacesTest {
       winners.add(sequence + "|" + winner + "|hmac of " + winner);
     }
     assertThat(versions("sequence, encrypted_wallet, hmac")).isEqualTo(winners);
-    assertThat(laptop.get().expect(200).text("sequence")).isEqualTo("50");
+    assertThat(laptop.get().expect(200).text("sequence")).isEqualTo("15");
   }
 
   @Test
