@@ -14,6 +14,7 @@ import walletsync.client.merge.Conflict;
 import walletsync.client.merge.ConflictResolver;
 import walletsync.client.merge.ThreeWayMerge;
 import walletsync.client.merge.ThreeWayMerge.Merged;
+import walletsync.client.sdk.AccountKeys;
 import walletsync.client.sdk.Preference;
 import walletsync.client.sdk.SdkWallet;
 import walletsync.client.state.LocalState.Synced;
@@ -37,7 +38,7 @@ final class Device {
 
   /** The content that counts. */
   SdkWallet read(Synced synced, Secret password) {
-    return visible(wallet.read(password), synced.undeletable());
+    return visible(wallet.read(password), synced, password);
   }
 
   /** Whether the local wallet has changes that the server has not. */
@@ -64,7 +65,7 @@ final class Device {
   Applied merge(Synced synced, SdkWallet theirs, Secret password) {
     for (int attempt = 0; attempt < TRIES; attempt++) {
       SdkWallet stored = wallet.read(password);
-      SdkWallet ours = visible(stored, synced.undeletable());
+      SdkWallet ours = visible(stored, synced, password);
       Merged merged = ThreeWayMerge.merge(synced.mergeBase(), ours, theirs, resolver);
       if (merged.wallet().sameContent(ours)) {
         return new Applied(synced.undeletable(), false, merged.conflicts());
@@ -78,15 +79,30 @@ final class Device {
         Problem.BUSY, "The local wallet changes all the time. Try again when it is at rest.");
   }
 
-  private static SdkWallet visible(SdkWallet stored, Map<String, Preference> undeletable) {
+  private static SdkWallet visible(SdkWallet stored, Synced synced, Secret password) {
     SdkWallet visible = stored;
-    for (Map.Entry<String, Preference> hidden : undeletable.entrySet()) {
+    for (Map.Entry<String, Preference> hidden : synced.undeletable().entrySet()) {
       Preference now = stored.preferences().get(hidden.getKey());
       if (now != null && now.same(hidden.getValue())) {
         visible = visible.without(hidden.getKey());
       }
     }
-    return visible;
+    return AccountKeys.areMissing(visible) ? withSyncedKeys(visible, synced, password) : visible;
+  }
+
+  /** The SDK leaves an account watch-only, though its keys come with a merge. */
+  private static SdkWallet withSyncedKeys(SdkWallet visible, Synced synced, Secret password) {
+    if (synced.wallet().isEmpty()
+        || Base.of(visible).accounts().equals(synced.mergeBase().accounts())) {
+      return visible;
+    }
+    SdkWallet last;
+    try {
+      last = SdkWallet.unpack(synced.wallet().get().encryptedWallet(), password);
+    } catch (ClientException e) {
+      return visible; // The password was changed elsewhere: a newer wallet comes first.
+    }
+    return AccountKeys.completed(visible, last);
   }
 
   /** What was to be deleted and is still there as it was. */

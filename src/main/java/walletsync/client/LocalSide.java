@@ -7,6 +7,7 @@ import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
 import walletsync.client.local.LocalWallet;
 import walletsync.client.merge.ConflictResolver;
+import walletsync.client.sdk.AccountKeys;
 import walletsync.client.sdk.SdkMerge;
 import walletsync.client.sdk.SdkWallet;
 import walletsync.client.state.LocalState;
@@ -68,14 +69,25 @@ final class LocalSide {
   }
 
   void merge(SdkWallet incoming) {
-    boolean merged =
+    SdkWallet now =
         reading(
             (state, password) -> {
               SdkWallet local = wallet.read(password);
-              return wallet.replace(local, SdkMerge.merge(local, incoming), password).isPresent();
+              SdkWallet merged =
+                  AccountKeys.completed(SdkMerge.merge(local, incoming), incoming);
+              return wallet
+                  .replace(local, merged, password)
+                  .orElseThrow(
+                      () ->
+                          new ClientException(
+                              Problem.BUSY,
+                              "The local wallet was changed meanwhile. Try again."));
             });
-    if (!merged) {
-      throw new ClientException(Problem.BUSY, "The local wallet was changed meanwhile. Try again.");
+    if (!now.accounts().equals(AccountKeys.completed(now, incoming).accounts())) {
+      throw new ClientException(
+          Problem.LOCAL,
+          "The SDK has an account without its keys, and does not take them from another wallet."
+              + " Remove that account from the SDK, and import again; the rest is imported.");
     }
   }
 
