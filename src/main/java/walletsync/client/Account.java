@@ -91,7 +91,7 @@ final class Account {
   /** The secrets of whom this device is logged in as: a mistyped password must not encrypt. */
   Secrets proven(LocalState state) {
     Secrets now = secrets;
-    String container = state.credentials().orElseThrow(Synchronizer::notLoggedIn).passwordCheck();
+    String container = state.requireCredentials().passwordCheck();
     if (now.provenBy().equals(Optional.of(container))) {
       return now;
     }

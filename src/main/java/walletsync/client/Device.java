@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
 import walletsync.client.local.LocalWallet;
@@ -17,6 +18,8 @@ import walletsync.client.merge.ThreeWayMerge.Merged;
 import walletsync.client.sdk.AccountKeys;
 import walletsync.client.sdk.Preference;
 import walletsync.client.sdk.SdkWallet;
+import walletsync.client.state.LocalState;
+import walletsync.client.state.LocalState.Held;
 import walletsync.client.state.LocalState.Synced;
 import walletsync.protocol.Secret;
 
@@ -46,6 +49,43 @@ final class Device {
     return !synced.mergeBase().matches(read(synced, password));
   }
 
+  /**
+   * Whether the local wallet has gone back behind the last version in common, so that it has to be
+   * merged before anything is pushed.
+   */
+  boolean isBehind(Synced synced, Secret password) {
+    return !trusted(synced, wallet.read(password)).equals(synced.mergeBase());
+  }
+
+  /** Notes in the wallet itself that it is in step now; what to remember of that. */
+  Held mark(LocalState state) {
+    String mark = UUID.randomUUID().toString();
+    wallet.mark(state.held().map(Held::mark).orElse(""), mark);
+    return new Held(wallet.identity(), mark);
+  }
+
+  /**
+   * What of the base says something about this wallet. Setting moves a preference's time forward,
+   * so an older one was put back from a copy: then the base is not what came before. The SDK
+   * deletes nothing and sets by its clock, so there it is only asked for what is there and no
+   * older.
+   */
+  private Base trusted(Synced synced, SdkWallet stored) {
+    Base base = synced.mergeBase();
+    Map<String, Preference> trusted = new LinkedHashMap<>(base.preferences());
+    trusted
+        .entrySet()
+        .removeIf(
+            entry -> {
+              Preference now = stored.preferences().get(entry.getKey());
+              return now == null ? !wallet.canDelete() : now.olderThan(entry.getValue());
+            });
+    if (trusted.size() == base.preferences().size()) {
+      return base;
+    }
+    return wallet.canDelete() ? Base.empty() : new Base(trusted, Map.of());
+  }
+
   /** The values of the preferences that count. */
   Map<String, JsonNode> preferences(Synced synced) {
     Map<String, JsonNode> values = wallet.preferences();
@@ -66,7 +106,7 @@ final class Device {
     for (int attempt = 0; attempt < TRIES; attempt++) {
       SdkWallet stored = wallet.read(password);
       SdkWallet ours = visible(stored, synced, password);
-      Merged merged = ThreeWayMerge.merge(synced.mergeBase(), ours, theirs, resolver);
+      Merged merged = ThreeWayMerge.merge(trusted(synced, stored), ours, theirs, resolver);
       if (merged.wallet().sameContent(ours)) {
         return new Applied(synced.undeletable(), false, merged.conflicts());
       }

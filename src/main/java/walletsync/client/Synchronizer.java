@@ -8,14 +8,13 @@ import walletsync.client.api.Backoff;
 import walletsync.client.api.Fetched;
 import walletsync.client.api.PostAnswer;
 import walletsync.client.api.ServerApi;
-import walletsync.client.api.Session;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
 import walletsync.client.merge.Base;
 import walletsync.client.merge.Conflict;
 import walletsync.client.sdk.SdkWallet;
 import walletsync.client.state.LocalState;
-import walletsync.client.state.LocalState.Credentials;
+import walletsync.client.state.LocalState.Held;
 import walletsync.client.state.LocalState.InFlight;
 import walletsync.client.state.LocalState.Synced;
 import walletsync.client.state.StateFolder;
@@ -62,7 +61,7 @@ final class Synchronizer {
     this.api = api;
     this.password = password;
     this.settings = settings;
-    this.trust = new Trust(credentials().hmacKey(), password, consent);
+    this.trust = new Trust(state.requireCredentials().hmacKey(), password, consent);
   }
 
   LocalState state() {
@@ -113,7 +112,7 @@ final class Synchronizer {
     if (state.inFlight().isPresent() && settle() == Outcome.OUT_OF_DATE) {
       return Outcome.OUT_OF_DATE;
     }
-    if (state.synced().mustMerge()) {
+    if (mustMerge()) {
       fetch();
     }
     long next = (replaced > 0 ? replaced : state.synced().sequence()) + 1;
@@ -121,18 +120,20 @@ final class Synchronizer {
       throw new ClientException(Problem.REFUSED, "The account has used up all sequences.");
     }
     SdkWallet ours = device.read(state.synced(), password);
-    Wallet signed = credentials().hmacKey().sign(ours.pack(password, settings.packing()), next);
+    Wallet signed =
+        state.requireCredentials().hmacKey().sign(ours.pack(password, settings.packing()), next);
     save(
         state.withInFlight(
             Optional.of(
-                new InFlight(signed, Optional.of(Base.of(ours)), credentials().saltSeed()))));
+                new InFlight(
+                    signed, Optional.of(Base.of(ours)), state.requireCredentials().saltSeed()))));
     return settle();
   }
 
   /** Sends the wallet that is on its way until it is known what became of it. */
   private Outcome settle() {
     InFlight flight = state.inFlight().orElseThrow();
-    if (!flight.saltSeed().equals(credentials().saltSeed())) {
+    if (!flight.saltSeed().equals(state.requireCredentials().saltSeed())) {
       return settleUnderNewPassword(flight);
     }
     if (flight.base().isEmpty()) {
@@ -140,7 +141,7 @@ final class Synchronizer {
     }
     PostAnswer answer;
     try {
-      answer = api.post(token(), flight.wallet());
+      answer = api.post(state.requireToken(), flight.wallet());
     } catch (ClientException e) {
       if (e.problem() == Problem.REFUSED || e.problem() == Problem.TOO_LARGE) {
         return settleRefused(flight, e);
@@ -167,7 +168,7 @@ final class Synchronizer {
   private Outcome settleRefused(InFlight flight, ClientException refusal) {
     Fetched fetched;
     try {
-      fetched = api.fetch(token(), Optional.empty());
+      fetched = api.fetch(state.requireToken(), Optional.empty());
     } catch (ClientException e) {
       refusal.addSuppressed(e);
       throw refusal;
@@ -181,7 +182,7 @@ final class Synchronizer {
 
   /** Its keys are not the account's any more: to send it again could store it under them. */
   private Outcome settleUnderNewPassword(InFlight flight) {
-    if (isThere(api.fetch(token(), Optional.empty()), flight)) {
+    if (isThere(api.fetch(state.requireToken(), Optional.empty()), flight)) {
       return stored(flight);
     }
     if (flight.base().isEmpty()) {
@@ -202,12 +203,7 @@ final class Synchronizer {
   private Outcome stored(InFlight flight) {
     pushed = true;
     replaced = 0;
-    save(
-        state
-            .withSynced(
-                new Synced(
-                    Optional.of(flight.wallet()), flight.base(), state.synced().undeletable()))
-            .withInFlight(Optional.empty()));
+    inStep(new Synced(Optional.of(flight.wallet()), flight.base(), state.synced().undeletable()));
     say("Successfully updated wallet state on server");
     return Outcome.SUCCESS;
   }
@@ -216,7 +212,7 @@ final class Synchronizer {
     Fetched fetched =
         answer.current().isPresent()
             ? new Fetched.Found(answer.current().get())
-            : api.fetch(token(), Optional.empty());
+            : api.fetch(state.requireToken(), Optional.empty());
     if (isThere(fetched, flight)) {
       return stored(flight); // The original server does not recognize a retry.
     }
@@ -235,8 +231,19 @@ final class Synchronizer {
 
   private boolean fetch() {
     Synced synced = state.synced();
-    Optional<Wallet> known = synced.mustMerge() ? Optional.empty() : synced.wallet();
-    return take(api.fetch(token(), known), Optional.empty());
+    Optional<Wallet> known = mustMerge() ? Optional.empty() : synced.wallet();
+    return take(api.fetch(state.requireToken(), known), Optional.empty());
+  }
+
+  private boolean mustMerge() {
+    if (state.synced().mustMerge()) {
+      return true;
+    }
+    boolean behind = device.isBehind(state.synced(), password);
+    if (behind) {
+      say("The wallet of this device is older than at the last sync. It is merged anew.");
+    }
+    return behind;
   }
 
   private boolean take(Fetched fetched, Optional<Base> posted) {
@@ -271,12 +278,13 @@ final class Synchronizer {
     }
     Device.Applied applied = device.merge(common, theirs, password);
     note(applied);
-    save(
-        state
-            .withSynced(
-                new Synced(
-                    Optional.of(wallet), Optional.of(Base.of(theirs)), applied.undeletable()))
-            .withInFlight(Optional.empty()));
+    inStep(new Synced(Optional.of(wallet), Optional.of(Base.of(theirs)), applied.undeletable()));
+  }
+
+  /** The wallet is marked first: a mark that is not noted does no harm. */
+  private void inStep(Synced synced) {
+    Held held = device.mark(state);
+    save(state.withSynced(synced).withInFlight(Optional.empty()).withHeld(held));
   }
 
   private void note(Device.Applied applied) {
@@ -284,20 +292,8 @@ final class Synchronizer {
     conflicts.addAll(applied.conflicts());
   }
 
-  private Credentials credentials() {
-    return state.credentials().orElseThrow(Synchronizer::notLoggedIn);
-  }
-
-  private Secret token() {
-    return state.session().map(Session::token).orElseThrow(Synchronizer::notLoggedIn);
-  }
-
   private void say(String message) {
     settings.messages().accept(message);
-  }
-
-  static ClientException notLoggedIn() {
-    return new ClientException(Problem.SIGN_IN, "This device is not logged in. Log in first.");
   }
 
   private void save(LocalState changed) {

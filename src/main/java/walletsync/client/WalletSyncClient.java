@@ -44,7 +44,7 @@ public final class WalletSyncClient implements AutoCloseable {
     this.folder = new StateFolder(profile, email, settings.patience());
     this.api = new ServerApi(settings.server(), settings.pause(), settings.random());
     this.account = new Account(email, password, api, settings);
-    this.local = new LocalSide(wallet, folder, account, settings.conflicts());
+    this.local = new LocalSide(wallet, folder, account, settings);
     this.listening = new Listening(this, settings);
   }
 
@@ -306,7 +306,7 @@ public final class WalletSyncClient implements AutoCloseable {
   }
 
   Secret token() {
-    return folder.load().session().map(Session::token).orElseThrow(Synchronizer::notLoggedIn);
+    return folder.load().requireToken();
   }
 
   private Synchronizer begin(LocalState state, Consent consent) {

@@ -212,7 +212,9 @@ class SdkDaemonTest {
     assertThat(wallet.preferences()).hasToString("{a=2}");
   }
 
-  /** The SDK does not take keys for an account that it has as watch-only; others must not lose them. */
+  /**
+   * The SDK does not take keys for an account that it has as watch-only; others must not lose them.
+   */
   @Test
   void anAccountThatIsWatchOnlyInTheSdkKeepsItsKeysOnEveryOtherDevice() {
     WalletSyncClient laptop = joe.loggedIn("laptop");

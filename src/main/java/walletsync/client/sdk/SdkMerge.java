@@ -51,8 +51,7 @@ public final class SdkMerge {
   /** The accounts of a wallet by {@link AccountId}, in their order; of two with one id, both. */
   public static Map<String, JsonNode> byId(ArrayNode accounts) {
     Map<String, JsonNode> byId = new LinkedHashMap<>();
-    accounts.forEach(
-        account -> byId.merge(AccountId.of(account), account, AccountKeys::completed));
+    accounts.forEach(account -> byId.merge(AccountId.of(account), account, AccountKeys::completed));
     return byId;
   }
 

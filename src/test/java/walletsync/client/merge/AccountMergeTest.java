@@ -172,8 +172,7 @@ class AccountMergeTest {
     otherKind.withObject("/address_generator").put("name", "single-address");
     for (ObjectNode other : List.of(otherKind, account().put("private_key", "xprv of another"))) {
       for (SdkWallet base : List.of(SdkWallet.empty(), wallet(account()), wallet(other))) {
-        assertProblem(
-            Problem.UNREADABLE, () -> merged(base, wallet(account()), wallet(other)));
+        assertProblem(Problem.UNREADABLE, () -> merged(base, wallet(account()), wallet(other)));
       }
     }
   }
