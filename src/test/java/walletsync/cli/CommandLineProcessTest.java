@@ -81,9 +81,49 @@ class CommandLineProcessTest {
     assertThat(read(output)).contains("-Xmx1280m").doesNotContain("\tat ");
   }
 
+  /** Under cron, systemd and in containers there is no locale. */
+  @Test
+  void aPasswordThatTheLocaleCannotReadIsRefused(@TempDir Path home)
+      throws IOException, InterruptedException {
+    Path output = home.resolve("out.log");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "/bin/sh",
+                "-c",
+                "export LC_ALL=C WALLET_SYNC_PASSWORD=\"$(printf 'p\\303\\244ss')\"; exec \"$@\"",
+                "sh"));
+    command.addAll(
+        command(
+            CheapMain.class,
+            "-Xmx64m",
+            home,
+            "register",
+            "--email",
+            "locale@example.com",
+            "--server",
+            "http://127.0.0.1:" + server.port()));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(read(output)).contains("WALLET_SYNC_PASSWORD", "--password-file");
+    assertThat(process.exitValue()).isEqualTo(2);
+  }
+
   private static Process start(
       Class<?> main, String memory, Path output, Path home, String... arguments)
       throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command(main, memory, home, arguments));
+    builder.environment().put("WALLET_SYNC_PASSWORD", "password one");
+    return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+  }
+
+  private static List<String> command(
+      Class<?> main, String memory, Path home, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -96,9 +136,7 @@ class CommandLineProcessTest {
                 main.getName()));
     command.addAll(List.of(arguments));
     command.addAll(List.of("--home", home.toString()));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("WALLET_SYNC_PASSWORD", "password one");
-    return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    return command;
   }
 
   private static String read(Path file) {

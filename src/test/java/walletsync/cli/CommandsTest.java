@@ -180,6 +180,32 @@ class CommandsTest {
     assertMistake(11, "register", "--email", email, "--server", address());
   }
 
+  /** Java puts U+FFFD in the place of what it cannot read; nobody means that. */
+  @Test
+  void whatCouldNotBeReadInThisLocaleIsNoPasswordAndNoValue() throws IOException {
+    logBothIn();
+    assertMistake(2, "pref", "set", "a", "M\ufffd\ufffdller");
+    assertThat(laptop.run("pref", "list").out()).isEqualTo("(no preferences)\n");
+    Computer mangled =
+        new Computer(home, "mangled", Map.of("WALLET_SYNC_PASSWORD", "p\ufffd\ufffdssword"));
+    Ran refused = mangled.run("register", "--email", "x" + email, "--server", address());
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("WALLET_SYNC_PASSWORD", "--password-file", "LC_ALL");
+    Path file = Files.writeString(home.resolve("password"), "p\u00e4ssword\n");
+    assertThat(
+            mangled
+                .run(
+                    "register",
+                    "--email",
+                    "x" + email,
+                    "--server",
+                    address(),
+                    "--password-file",
+                    file.toString())
+                .code())
+        .isZero();
+  }
+
   private void assertMistake(int code, String... arguments) {
     Ran ran = laptop.run(arguments);
     assertThat(ran.code()).as(ran.err()).isEqualTo(code);
