@@ -114,6 +114,10 @@ final class Synchronizer {
     }
     if (mustMerge()) {
       fetch();
+      if (state.synced().mustMerge() && replaced == 0) {
+        throw new ClientException(
+            Problem.UNTRUSTED, "The server's wallet could not be merged, so nothing is stored.");
+      }
     }
     long next = (replaced > 0 ? replaced : state.synced().sequence()) + 1;
     if (next > Limits.MAX_SEQUENCE) {
@@ -168,12 +172,12 @@ final class Synchronizer {
   private Outcome settleRefused(InFlight flight, ClientException refusal) {
     Fetched fetched;
     try {
-      fetched = api.fetch(state.requireToken(), Optional.empty());
+      fetched = fetchWhole();
     } catch (ClientException e) {
       refusal.addSuppressed(e);
       throw refusal;
     }
-    if (isThere(fetched, flight)) {
+    if (fetched.is(flight.wallet())) {
       return stored(flight);
     }
     save(state.withInFlight(Optional.empty()));
@@ -182,7 +186,7 @@ final class Synchronizer {
 
   /** Its keys are not the account's any more: to send it again could store it under them. */
   private Outcome settleUnderNewPassword(InFlight flight) {
-    if (isThere(api.fetch(state.requireToken(), Optional.empty()), flight)) {
+    if (fetchWhole().is(flight.wallet())) {
       return stored(flight);
     }
     if (flight.base().isEmpty()) {
@@ -196,10 +200,6 @@ final class Synchronizer {
     return Outcome.OUT_OF_DATE;
   }
 
-  private static boolean isThere(Fetched fetched, InFlight flight) {
-    return fetched instanceof Fetched.Found found && found.wallet().equals(flight.wallet());
-  }
-
   private Outcome stored(InFlight flight) {
     pushed = true;
     replaced = 0;
@@ -209,11 +209,8 @@ final class Synchronizer {
   }
 
   private Outcome merge(InFlight flight, PostAnswer.OutOfDate answer) {
-    Fetched fetched =
-        answer.current().isPresent()
-            ? new Fetched.Found(answer.current().get())
-            : api.fetch(state.requireToken(), Optional.empty());
-    if (isThere(fetched, flight)) {
+    Fetched fetched = answer.current().<Fetched>map(Fetched.Found::new).orElseGet(this::fetchWhole);
+    if (fetched.is(flight.wallet())) {
       return stored(flight); // The original server does not recognize a retry.
     }
     say("Wallet state out of date. Getting updated wallet state. Try posting again after this.");
@@ -227,6 +224,10 @@ final class Synchronizer {
     }
     take(fetched, posted);
     return Outcome.OUT_OF_DATE;
+  }
+
+  private Fetched fetchWhole() {
+    return api.fetch(state.requireToken(), Optional.empty());
   }
 
   private boolean fetch() {
@@ -267,15 +268,12 @@ final class Synchronizer {
       return;
     }
     replaced = 0;
-    Synced common = trust.mergeBase(state.synced(), wallet);
     SdkWallet theirs = opened.get();
-    if (posted.isPresent()) {
-      common =
-          new Synced(
-              common.wallet(),
-              Optional.of(Device.acceptedBase(common.mergeBase(), posted.get(), theirs)),
-              common.undeletable());
-    }
+    Synced seen = trust.mergeBase(state.synced(), wallet);
+    Synced common =
+        posted
+            .map(base -> seen.withBase(Device.acceptedBase(seen.mergeBase(), base, theirs)))
+            .orElse(seen);
     Device.Applied applied = device.merge(common, theirs, password);
     note(applied);
     inStep(new Synced(Optional.of(wallet), Optional.of(Base.of(theirs)), applied.undeletable()));

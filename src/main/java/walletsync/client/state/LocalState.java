@@ -87,6 +87,11 @@ public record LocalState(
       return wallet.isPresent() && base.isEmpty();
     }
 
+    /** The same with another version of its content to merge upon. */
+    public Synced withBase(Base changed) {
+      return new Synced(wallet, Optional.of(changed), undeletable);
+    }
+
     /** The same with nothing to merge upon: what differs then goes to whoever resolves. */
     public Synced withoutBase() {
       return new Synced(wallet, Optional.empty(), Map.of());
