@@ -39,7 +39,8 @@ final class Account {
     return secrets.password();
   }
 
-  void register() {
+  /** Whether the account can log in at once. */
+  boolean register() {
     Secrets now = secrets;
     Keys derived = derive(now.password(), SaltSeed.random());
     boolean verified;
@@ -54,6 +55,7 @@ final class Account {
     }
     replace(now, now.withKeys(Optional.of(derived)));
     say(verified ? "Registered" : "Registered. Open the link in the mail, then log in.");
+    return verified;
   }
 
   void updateDerivedSecrets() {

@@ -72,6 +72,18 @@ final class LocalSide {
     return reading((state, password) -> device().read(state.synced(), password));
   }
 
+  /** With a password that is known to be right, wherever one is known. */
+  String exportEncrypted() {
+    return folder.exclusively(
+        state -> {
+          Secret password =
+              state.credentials().isPresent() || wallet.needsPassword()
+                  ? account.proven(state).password()
+                  : account.password();
+          return device().read(withWallet(state).synced(), password).pack(password);
+        });
+  }
+
   void merge(SdkWallet incoming) {
     SdkWallet now =
         reading(

@@ -146,6 +146,11 @@ class CommandsTest {
     assertThat(laptop.run("export").out()).isEqualTo(Files.readString(Path.of(file)));
     assertThat(Files.readString(Path.of(encrypted))).startsWith("czo4MTkyOjE2OjE6");
 
+    Path mistyped = home.resolve("mistyped");
+    Computer hasty = new Computer(home, "laptop", Map.of("WALLET_SYNC_PASSWORD", "passwort one"));
+    assertThat(hasty.run("export", "--encrypted", mistyped.toString()).code()).isEqualTo(3);
+    assertThat(mistyped).doesNotExist();
+
     assertThat(phone.run("import", file).code()).isZero();
     assertThat(phone.run("pref", "list").out()).isEqualTo("a = \"1\"\n");
     assertThat(phone.run("import", encrypted).code()).isZero();
