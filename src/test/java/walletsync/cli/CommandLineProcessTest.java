@@ -2,6 +2,7 @@ package walletsync.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import walletsync.client.sdk.PythonJson;
 import walletsync.support.Await;
+import walletsync.support.Rows;
 import walletsync.support.TestServer;
 
 /** The command line as a process. */
@@ -54,6 +57,20 @@ class CommandLineProcessTest {
             laptop.run("sync");
             return laptop.run("pref", "list").out().contains("car = \"Audi\"");
           });
+
+      JsonNode state = PythonJson.parse(read(home.resolve("phone").resolve("state.json")));
+      Rows.change(
+          server,
+          "DELETE FROM auth_tokens WHERE device_id = ?",
+          state.path("deviceId").asText());
+      phone.run("pref", "set", "house", "green");
+      Await.until(
+          "it told, in a new session",
+          () -> {
+            laptop.run("sync");
+            return laptop.run("pref", "list").out().contains("house = \"green\"");
+          });
+      assertThat(read(output)).contains("Got auth token");
     } finally {
       watch.destroy();
     }
