@@ -39,22 +39,30 @@ final class Device {
   /** What a merge did to the local wallet. */
   record Applied(Map<String, Preference> undeletable, boolean changed, List<Conflict> conflicts) {}
 
+  /**
+   * The local wallet at one moment.
+   *
+   * @param content what of it counts
+   * @param behind whether it has gone back behind the last version in common, so that it has to be
+   *     merged before anything is pushed
+   */
+  record Look(SdkWallet content, boolean behind) {}
+
+  /** What the local wallet is now. */
+  Look look(Synced synced, Secret password) {
+    SdkWallet stored = wallet.read(password);
+    boolean behind = !trusted(synced, stored).equals(synced.mergeBase());
+    return new Look(visible(stored, synced, password), behind);
+  }
+
   /** The content that counts. */
   SdkWallet read(Synced synced, Secret password) {
-    return visible(wallet.read(password), synced, password);
+    return look(synced, password).content();
   }
 
   /** Whether the local wallet has changes that the server has not. */
   boolean hasChanges(Synced synced, Secret password) {
     return !synced.mergeBase().matches(read(synced, password));
-  }
-
-  /**
-   * Whether the local wallet has gone back behind the last version in common, so that it has to be
-   * merged before anything is pushed.
-   */
-  boolean isBehind(Synced synced, Secret password) {
-    return !trusted(synced, wallet.read(password)).equals(synced.mergeBase());
   }
 
   /** Notes in the wallet itself that it is in step now; what to remember of that. */
@@ -108,7 +116,10 @@ final class Device {
       SdkWallet ours = visible(stored, synced, password);
       Merged merged = ThreeWayMerge.merge(trusted(synced, stored), ours, theirs, resolver);
       if (merged.wallet().sameContent(ours)) {
-        return new Applied(synced.undeletable(), false, merged.conflicts());
+        return new Applied(
+            synced.withoutUndeletable(ours.preferences().keySet()).undeletable(),
+            false,
+            merged.conflicts());
       }
       Optional<SdkWallet> now = wallet.replace(stored, merged.wallet(), password);
       if (now.isPresent()) {

@@ -2,6 +2,7 @@ package walletsync.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import walletsync.client.failure.ClientException;
@@ -47,7 +48,15 @@ final class LocalSide {
 
   Map<String, JsonNode> set(String key, JsonNode value) {
     prepare();
-    return Map.of(key, wallet.set(key, value));
+    JsonNode stored = wallet.set(key, value);
+    if (folder.load().synced().undeletable().containsKey(key)) {
+      folder.exclusively(
+          state -> {
+            folder.save(state.withSynced(state.synced().withoutUndeletable(Set.of(key))));
+            return true;
+          });
+    }
+    return Map.of(key, stored);
   }
 
   void unset(String key) {

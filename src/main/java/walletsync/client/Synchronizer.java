@@ -74,20 +74,15 @@ final class Synchronizer {
         || device.hasChanges(state.synced(), password);
   }
 
-  /**
-   * Finishes what an earlier run left, then merges what the server has; false if it has nothing.
-   */
+  /** Finishes what was left over, then merges what the server has; false if it has nothing. */
   boolean pull() {
     if (state.inFlight().isPresent()) {
       settle();
     }
-    return fetch();
+    return fetch(mustMerge(look()) ? Optional.empty() : state.synced().wallet());
   }
 
-  /**
-   * Posts the local wallet as the next version; once more where that met a wallet which the person
-   * agreed to replace.
-   */
+  /** Posts the local wallet as the next version; again where it may replace what it meets. */
   Outcome push() {
     Outcome outcome = post();
     return outcome == Outcome.OUT_OF_DATE && replaced > 0 ? post() : outcome;
@@ -112,9 +107,11 @@ final class Synchronizer {
     if (state.inFlight().isPresent() && settle() == Outcome.OUT_OF_DATE) {
       return Outcome.OUT_OF_DATE;
     }
-    if (mustMerge()) {
-      fetch();
-      if (state.synced().mustMerge() && replaced == 0) {
+    Device.Look look = look();
+    if (mustMerge(look)) {
+      fetch(Optional.empty());
+      look = look();
+      if (mustMerge(look) && replaced == 0) {
         throw new ClientException(
             Problem.UNTRUSTED, "The server's wallet could not be merged, so nothing is stored.");
       }
@@ -123,7 +120,7 @@ final class Synchronizer {
     if (next > Limits.MAX_SEQUENCE) {
       throw new ClientException(Problem.REFUSED, "The account has used up all sequences.");
     }
-    SdkWallet ours = device.read(state.synced(), password);
+    SdkWallet ours = look.content();
     Wallet signed =
         state.requireCredentials().hmacKey().sign(ours.pack(password, settings.packing()), next);
     save(
@@ -203,7 +200,9 @@ final class Synchronizer {
   private Outcome stored(InFlight flight) {
     pushed = true;
     replaced = 0;
-    inStep(new Synced(Optional.of(flight.wallet()), flight.base(), state.synced().undeletable()));
+    Base base = flight.base().orElse(Base.empty());
+    Synced known = state.synced().withoutUndeletable(base.preferences().keySet());
+    inStep(new Synced(Optional.of(flight.wallet()), flight.base(), known.undeletable()));
     say("Successfully updated wallet state on server");
     return Outcome.SUCCESS;
   }
@@ -230,21 +229,19 @@ final class Synchronizer {
     return api.fetch(state.requireToken(), Optional.empty());
   }
 
-  private boolean fetch() {
-    Synced synced = state.synced();
-    Optional<Wallet> known = mustMerge() ? Optional.empty() : synced.wallet();
+  private boolean fetch(Optional<Wallet> known) {
     return take(api.fetch(state.requireToken(), known), Optional.empty());
   }
 
-  private boolean mustMerge() {
-    if (state.synced().mustMerge()) {
-      return true;
-    }
-    boolean behind = device.isBehind(state.synced(), password);
-    if (behind) {
+  private Device.Look look() {
+    return device.look(state.synced(), password);
+  }
+
+  private boolean mustMerge(Device.Look look) {
+    if (look.behind()) {
       say("The wallet of this device is older than at the last sync. It is merged anew.");
     }
-    return behind;
+    return look.behind() || state.synced().mustMerge();
   }
 
   private boolean take(Fetched fetched, Optional<Base> posted) {

@@ -60,9 +60,7 @@ class CommandLineProcessTest {
 
       JsonNode state = PythonJson.parse(read(home.resolve("phone").resolve("state.json")));
       Rows.change(
-          server,
-          "DELETE FROM auth_tokens WHERE device_id = ?",
-          state.path("deviceId").asText());
+          server, "DELETE FROM auth_tokens WHERE device_id = ?", state.path("deviceId").asText());
       phone.run("pref", "set", "house", "green");
       Await.until(
           "it told, in a new session",

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,34 @@ class SdkDaemonTest {
     desktop.sync();
     phone.sync();
     assertThat(phone.getPreferences()).hasToString("{animal=\"horse\", car=\"Toyota\"}");
+  }
+
+  @Test
+  void whatIsSetAgainToTheValueThatOthersDeletedIsThereAgain() {
+    WalletSyncClient desktop = joe.at("desktop", wallet);
+    desktop.register();
+    desktop.getAuthToken();
+    WalletSyncClient phone = joe.loggedIn("phone");
+    for (String key : List.of("here", "in the app")) {
+      desktop.setPreference(key, "1");
+    }
+    desktop.sync();
+    phone.sync();
+    phone.unsetPreference("here");
+    phone.unsetPreference("in the app");
+    phone.sync();
+    desktop.sync();
+    assertThat(desktop.getPreferences()).isEmpty();
+
+    desktop.setPreference("here", "1");
+    assertThat(desktop.getPreferences()).containsOnlyKeys("here");
+    sdk.tick();
+    wallet.set("in the app", PythonJson.parse("\"1\""));
+    desktop.sync();
+    phone.sync();
+
+    assertThat(desktop.getPreferences()).containsOnlyKeys("here", "in the app");
+    assertThat(phone.getPreferences()).containsOnlyKeys("here", "in the app");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package walletsync.client.state;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -90,6 +91,13 @@ public record LocalState(
     /** The same with another version of its content to merge upon. */
     public Synced withBase(Base changed) {
       return new Synced(wallet, Optional.of(changed), undeletable);
+    }
+
+    /** The same where these preferences do not count as deleted any more: they were set again. */
+    public Synced withoutUndeletable(Collection<String> keys) {
+      Map<String, Preference> left = new LinkedHashMap<>(undeletable);
+      left.keySet().removeAll(keys);
+      return new Synced(wallet, base, left);
     }
 
     /** The same with nothing to merge upon: what differs then goes to whoever resolves. */
