@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import walletsync.client.failure.Problem;
+import walletsync.protocol.Limits;
 import walletsync.support.Middle;
 import walletsync.support.Middle.Reply;
 import walletsync.support.Person;
@@ -56,5 +57,21 @@ class LyingServerTest {
     middle.honest();
     laptop.sync();
     assertThat(laptop.getPreferences()).hasToString("{a=\"1\"}");
+  }
+
+  @Test
+  void aSequenceThatNobodyCanHaveReachedIsNotGoneOnFrom() {
+    for (long lie : new long[] {Limits.MAX_SEQUENCE, Limits.MAX_SEQUENCE - 1, 2_000_000}) {
+      middle.answer(
+          GET,
+          Reply.of(
+              200,
+              "{\"encryptedWallet\": \"x\", \"hmac\": \"x\", \"sequence\": " + lie + "}"));
+      assertProblem(Problem.UNTRUSTED, () -> laptop.sync(Consent.REPLACE_UNREADABLE))
+          .hasMessageContaining("pretends to be version " + lie);
+    }
+    middle.honest();
+    laptop.setPreference("a", "2");
+    assertThat(laptop.sync().sequence()).isEqualTo(2);
   }
 }
