@@ -16,14 +16,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The start script, with a Java that only says how it was called. */
 class StartScriptTest {
-  @TempDir private Path installed;
+  private Path installed;
+  private Path script;
 
   @BeforeEach
-  void install() throws IOException {
+  void install(@TempDir Path folder) throws IOException {
+    installed = folder;
     Files.createDirectories(installed.resolve("bin"));
     Files.createDirectories(installed.resolve("target"));
     Files.copy(Path.of("bin/wallet-sync"), installed.resolve("bin/wallet-sync"));
     Files.createFile(installed.resolve("target/wallet-sync-server.jar"));
+    script = installed.resolve("bin/wallet-sync");
     java("echo \"LC_ALL=$LC_ALL $*\"");
   }
 
@@ -37,7 +40,7 @@ class StartScriptTest {
   private String run(Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("/bin/sh"));
-    command.add(installed.resolve("bin/wallet-sync").toString());
+    command.add(script.toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", installed.resolve("java").toString());
@@ -54,5 +57,30 @@ class StartScriptTest {
         .startsWith("LC_ALL=C.UTF-8 ")
         .contains("walletsync.cli.Main status\nexit 0");
     assertThat(run(Map.of("LC_ALL", "C.UTF-8"), "status")).startsWith("LC_ALL=C.UTF-8 ");
+  }
+
+  @Test
+  void aLinkToTheScriptFindsTheJar() throws IOException, InterruptedException {
+    Path links = Files.createDirectories(installed.resolve("links"));
+    Files.createSymbolicLink(links.resolve("first"), Path.of("../bin/wallet-sync"));
+    script = Files.createSymbolicLink(links.resolve("second"), links.resolve("first"));
+
+    assertThat(run(Map.of(), "status")).contains("walletsync.cli.Main status\nexit 0");
+  }
+
+  @Test
+  void onlyWhatDerivesKeysGetsTheMemoryForIt() throws IOException, InterruptedException {
+    assertThat(run(Map.of(), "status", "--profile", "phone")).doesNotContain("-Xmx1280m");
+    assertThat(run(Map.of(), "--profile", "phone", "login")).contains("-Xmx1280m");
+  }
+
+  @Test
+  void memoryThatCannotBeReservedIsToldInOneLine() throws IOException, InterruptedException {
+    java("echo 'Error: Could not create the Java Virtual Machine.'; exit 1");
+
+    String said = run(Map.of(), "login");
+
+    assertThat(said).contains("wallet-sync: Java cannot get", "exit 10");
+    assertThat(said).doesNotContain("Error: Could not");
   }
 }
