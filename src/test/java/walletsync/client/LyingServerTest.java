@@ -65,8 +65,7 @@ class LyingServerTest {
       middle.answer(
           GET,
           Reply.of(
-              200,
-              "{\"encryptedWallet\": \"x\", \"hmac\": \"x\", \"sequence\": " + lie + "}"));
+              200, "{\"encryptedWallet\": \"x\", \"hmac\": \"x\", \"sequence\": " + lie + "}"));
       assertProblem(Problem.UNTRUSTED, () -> laptop.sync(Consent.REPLACE_UNREADABLE))
           .hasMessageContaining("pretends to be version " + lie);
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -189,8 +190,8 @@ class AccountMergeTest {
       SdkMerge.byId(side.accounts())
           .forEach(
               (id, account) -> {
-                JsonNode kept = merged.get(id);
-                assertThat(kept).isNotNull();
+                assertThat(merged).containsKey(id);
+                JsonNode kept = Objects.requireNonNull(merged.get(id));
                 for (String key : List.of("seed", "private_key")) {
                   assertThat(account.path(key).asText()).isIn("", kept.path(key).asText());
                 }
