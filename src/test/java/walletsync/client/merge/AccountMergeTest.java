@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -152,7 +151,7 @@ class AccountMergeTest {
     JsonNode changedHere = merged(full, watchOnly, full).get(0);
     JsonNode addedOnBothSides = merged(SdkWallet.empty(), watchOnly, full).get(0);
 
-    assertThat(List.of(changedThere, changedHere, addedOnBothSides)).allMatch(HAS_KEYS);
+    assertThat(List.of(changedThere, changedHere, addedOnBothSides)).allMatch(AccountMergeTest::hasKeys);
     assertThat(List.of(changedThere, changedHere, addedOnBothSides))
         .allMatch(account -> account.path("name").asText().equals("Renamed"));
   }
@@ -163,8 +162,8 @@ class AccountMergeTest {
         SdkWallet.empty()
             .withAccounts(JsonNodeFactory.instance.arrayNode().add(account()).add(watchOnly()));
 
-    assertThat(merged(SdkWallet.empty(), twice, SdkWallet.empty())).hasSize(1).allMatch(HAS_KEYS);
-    assertThat(merged(SdkWallet.empty(), SdkWallet.empty(), twice)).hasSize(1).allMatch(HAS_KEYS);
+    assertThat(merged(SdkWallet.empty(), twice, SdkWallet.empty())).hasSize(1).allMatch(AccountMergeTest::hasKeys);
+    assertThat(merged(SdkWallet.empty(), SdkWallet.empty(), twice)).hasSize(1).allMatch(AccountMergeTest::hasKeys);
   }
 
   @Test
@@ -234,10 +233,10 @@ class AccountMergeTest {
                     .withAccounts(JsonNodeFactory.instance.arrayNode().addAll(accounts)));
   }
 
-  private static final Predicate<JsonNode> HAS_KEYS =
-      account ->
-          account.path("seed").equals(account().path("seed"))
-              && account.path("private_key").equals(account().path("private_key"));
+  private static boolean hasKeys(JsonNode account) {
+    return account.path("seed").equals(account().path("seed"))
+        && account.path("private_key").equals(account().path("private_key"));
+  }
 
   private static ObjectNode watchOnly() {
     return account().put("seed", "").put("private_key", "");
