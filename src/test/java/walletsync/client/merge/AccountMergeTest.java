@@ -151,7 +151,8 @@ class AccountMergeTest {
     JsonNode changedHere = merged(full, watchOnly, full).get(0);
     JsonNode addedOnBothSides = merged(SdkWallet.empty(), watchOnly, full).get(0);
 
-    assertThat(List.of(changedThere, changedHere, addedOnBothSides)).allMatch(AccountMergeTest::hasKeys);
+    assertThat(List.of(changedThere, changedHere, addedOnBothSides))
+        .allMatch(AccountMergeTest::hasKeys);
     assertThat(List.of(changedThere, changedHere, addedOnBothSides))
         .allMatch(account -> account.path("name").asText().equals("Renamed"));
   }
@@ -162,8 +163,12 @@ class AccountMergeTest {
         SdkWallet.empty()
             .withAccounts(JsonNodeFactory.instance.arrayNode().add(account()).add(watchOnly()));
 
-    assertThat(merged(SdkWallet.empty(), twice, SdkWallet.empty())).hasSize(1).allMatch(AccountMergeTest::hasKeys);
-    assertThat(merged(SdkWallet.empty(), SdkWallet.empty(), twice)).hasSize(1).allMatch(AccountMergeTest::hasKeys);
+    assertThat(merged(SdkWallet.empty(), twice, SdkWallet.empty()))
+        .hasSize(1)
+        .allMatch(AccountMergeTest::hasKeys);
+    assertThat(merged(SdkWallet.empty(), SdkWallet.empty(), twice))
+        .hasSize(1)
+        .allMatch(AccountMergeTest::hasKeys);
   }
 
   @Test
