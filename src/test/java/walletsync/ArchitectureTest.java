@@ -164,6 +164,7 @@ class ArchitectureTest {
               resideInAnyPackage(
                   "java..",
                   "javax.crypto..",
+                  "com.sun.management..", // of the JDK: how much memory the machine has
                   "org.jspecify..",
                   "com.fasterxml.jackson..",
                   "org.bouncycastle..",

@@ -82,6 +82,13 @@ final class CommandLineRun {
       commandLine.usage(terminal.err());
       return Problem.USAGE.exitCode();
     }
+    try {
+      for (String argument : arguments) {
+        Terminal.requireWhole("An argument", argument);
+      }
+    } catch (ClientException e) {
+      return fail(e);
+    }
     return commandLine.execute(arguments);
   }
 

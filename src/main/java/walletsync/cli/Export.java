@@ -11,8 +11,6 @@ import walletsync.client.WalletSyncClient;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
 import walletsync.client.local.PrivateFiles;
-import walletsync.client.sdk.SdkWallet;
-import walletsync.protocol.Secret;
 
 /** Writes the local wallet down. */
 @Command(
@@ -33,12 +31,18 @@ final class Export extends SubCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Profile profile = run().profile();
-    String password = encrypted || profile.hasSdk() ? run().password(false) : "";
+    String password = encrypted || profile.hasSdk() ? run().password(isUnproven(profile)) : "";
     try (WalletSyncClient client = run().client(profile, password, OnConflict.NEWEST)) {
-      SdkWallet wallet = client.exportWallet();
-      write(encrypted ? wallet.pack(Secret.of(password)) : wallet.fileText());
+      write(encrypted ? client.exportEncryptedWallet() : client.exportWallet().fileText());
     }
     return 0;
+  }
+
+  /** Before the first login nothing tells whether the password is the one that was meant. */
+  private boolean isUnproven(Profile profile) {
+    try (WalletSyncClient client = run().passwordless(profile)) {
+      return !client.knowsPassword();
+    }
   }
 
   private void write(String text) {

@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import walletsync.client.WalletSyncClient;
+import walletsync.client.failure.ClientException;
 
 /** Makes an account. */
 @Command(
@@ -18,15 +19,40 @@ final class Register extends SubCommand implements Callable<Integer> {
   public Integer call() {
     Profile profile = setup.over(run().savedProfile());
     String password = run().password(true);
+    boolean verified;
     try (WalletSyncClient client = run().client(profile, password, OnConflict.NEWEST)) {
-      client.register();
+      verified = client.register();
       run().save(profile);
-      client.getAuthToken();
+      if (verified) {
+        logIn(client);
+      }
     }
     run()
         .result(
-            WalletSync.object().put("registered", profile.email()),
-            "Registered " + profile.email() + ".");
+            WalletSync.object()
+                .put("registered", profile.email())
+                .put("verified", verified)
+                .put("loggedIn", verified),
+            "Registered "
+                + profile.email()
+                + (verified
+                    ? "."
+                    : ". Open the link in the mail that the server sent, then run 'wallet-sync"
+                        + " login'."));
     return 0;
+  }
+
+  /** What was done must not be tried again because of what comes after it. */
+  private static void logIn(WalletSyncClient client) {
+    try {
+      client.getAuthToken();
+    } catch (ClientException e) {
+      throw new ClientException(
+          e.problem(),
+          "The account is made, but this computer is not logged in: "
+              + e.getMessage()
+              + " Run 'wallet-sync login' later.",
+          e);
+    }
   }
 }

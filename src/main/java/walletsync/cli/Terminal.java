@@ -8,6 +8,8 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.util.Map;
 import java.util.Optional;
+import walletsync.client.failure.ClientException;
+import walletsync.client.failure.Problem;
 import walletsync.client.keys.KeyDerivation;
 import walletsync.client.sdk.Packing;
 
@@ -28,6 +30,7 @@ record Terminal(
     Map<String, String> environment,
     KeyDerivation keys,
     Packing packing) {
+  private static final char UNREADABLE = '\ufffd';
 
   /** Not the variables: one may be the password. */
   @Override
@@ -46,7 +49,24 @@ record Terminal(
   }
 
   Optional<String> variable(String name) {
-    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    Optional<String> value =
+        Optional.ofNullable(environment.get(name)).filter(present -> !present.isEmpty());
+    value.ifPresent(present -> requireWhole("The variable " + name, present));
+    return value;
+  }
+
+  /**
+   * Refuses text that Java could not read: in a locale without its letters, it puts U+FFFD in the
+   * place of each. As a password or a value, that would be another one than the person meant.
+   */
+  static void requireWhole(String what, String text) {
+    if (text.indexOf(UNREADABLE) >= 0) {
+      throw new ClientException(
+          Problem.USAGE,
+          what
+              + " has letters that cannot be read in this locale. Set LC_ALL=C.UTF-8; a password"
+              + " can also be in a file, as UTF-8 (--password-file).");
+    }
   }
 
   /** Asks for a password without showing it; empty where nobody sits at a keyboard. */
@@ -57,7 +77,9 @@ record Terminal(
       return Optional.empty();
     }
     char[] typed = console.readPassword("%s", question);
-    return Optional.ofNullable(typed).map(String::new);
+    Optional<String> password = Optional.ofNullable(typed).map(String::new);
+    password.ifPresent(present -> requireWhole("The password", present));
+    return password;
   }
 
   /** Asks a question; empty at the end of the input. */

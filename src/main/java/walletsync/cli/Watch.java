@@ -2,6 +2,7 @@ package walletsync.cli;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,7 +35,7 @@ final class Watch extends SubCommand implements Callable<Integer> {
     Consent consent = decisions.consent();
     long pause = Math.max(SHORTEST_POLL.toMillis(), Duration.ofSeconds(seconds).toMillis());
     try (WalletSyncClient client = run().client(decisions.onConflict())) {
-      client.sync(consent);
+      signedIn(client, () -> client.sync(consent));
       run().note("In step at version " + client.getWalletState().sequence() + ".");
       client.startWebSocket();
       while (client.isListening()) {
@@ -48,7 +49,7 @@ final class Watch extends SubCommand implements Callable<Integer> {
   private void syncLocalChanges(WalletSyncClient client) {
     try {
       if (client.hasUnsyncedLocalChanges()) {
-        SyncReport report = client.sync();
+        SyncReport report = signedIn(client, client::sync);
         run().note(Sync.describe(report));
       }
     } catch (ClientException e) {
@@ -56,6 +57,19 @@ final class Watch extends SubCommand implements Callable<Integer> {
         throw e;
       }
       run().note(e.getMessage());
+    }
+  }
+
+  /** A session ends after a while; the password is at hand to begin a new one. */
+  private static SyncReport signedIn(WalletSyncClient client, Supplier<SyncReport> work) {
+    try {
+      return work.get();
+    } catch (ClientException e) {
+      if (e.problem() != Problem.SIGN_IN) {
+        throw e;
+      }
+      client.getAuthToken();
+      return work.get();
     }
   }
 }

@@ -39,7 +39,8 @@ final class Account {
     return secrets.password();
   }
 
-  void register() {
+  /** Whether the account can log in at once. */
+  boolean register() {
     Secrets now = secrets;
     Keys derived = derive(now.password(), SaltSeed.random());
     boolean verified;
@@ -54,6 +55,7 @@ final class Account {
     }
     replace(now, now.withKeys(Optional.of(derived)));
     say(verified ? "Registered" : "Registered. Open the link in the mail, then log in.");
+    return verified;
   }
 
   void updateDerivedSecrets() {
@@ -91,7 +93,7 @@ final class Account {
   /** The secrets of whom this device is logged in as: a mistyped password must not encrypt. */
   Secrets proven(LocalState state) {
     Secrets now = secrets;
-    String container = state.credentials().orElseThrow(Synchronizer::notLoggedIn).passwordCheck();
+    String container = state.requireCredentials().passwordCheck();
     if (now.provenBy().equals(Optional.of(container))) {
       return now;
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
 import walletsync.client.local.LocalWallet;
@@ -14,8 +15,11 @@ import walletsync.client.merge.Conflict;
 import walletsync.client.merge.ConflictResolver;
 import walletsync.client.merge.ThreeWayMerge;
 import walletsync.client.merge.ThreeWayMerge.Merged;
+import walletsync.client.sdk.AccountKeys;
 import walletsync.client.sdk.Preference;
 import walletsync.client.sdk.SdkWallet;
+import walletsync.client.state.LocalState;
+import walletsync.client.state.LocalState.Held;
 import walletsync.client.state.LocalState.Synced;
 import walletsync.protocol.Secret;
 
@@ -35,14 +39,59 @@ final class Device {
   /** What a merge did to the local wallet. */
   record Applied(Map<String, Preference> undeletable, boolean changed, List<Conflict> conflicts) {}
 
+  /**
+   * The local wallet at one moment.
+   *
+   * @param content what of it counts
+   * @param behind whether it has gone back behind the last version in common, so that it has to be
+   *     merged before anything is pushed
+   */
+  record Look(SdkWallet content, boolean behind) {}
+
+  /** What the local wallet is now. */
+  Look look(Synced synced, Secret password) {
+    SdkWallet stored = wallet.read(password);
+    boolean behind = !trusted(synced, stored).equals(synced.mergeBase());
+    return new Look(visible(stored, synced, password), behind);
+  }
+
   /** The content that counts. */
   SdkWallet read(Synced synced, Secret password) {
-    return visible(wallet.read(password), synced.undeletable());
+    return look(synced, password).content();
   }
 
   /** Whether the local wallet has changes that the server has not. */
   boolean hasChanges(Synced synced, Secret password) {
     return !synced.mergeBase().matches(read(synced, password));
+  }
+
+  /** Notes in the wallet itself that it is in step now; what to remember of that. */
+  Held mark(LocalState state) {
+    String mark = UUID.randomUUID().toString();
+    wallet.mark(state.held().map(Held::mark).orElse(""), mark);
+    return new Held(wallet.identity(), mark);
+  }
+
+  /**
+   * What of the base says something about this wallet. Setting moves a preference's time forward,
+   * so an older one was put back from a copy: then the base is not what came before. The SDK
+   * deletes nothing and sets by its clock, so there it is only asked for what is there and no
+   * older.
+   */
+  private Base trusted(Synced synced, SdkWallet stored) {
+    Base base = synced.mergeBase();
+    Map<String, Preference> trusted = new LinkedHashMap<>(base.preferences());
+    trusted
+        .entrySet()
+        .removeIf(
+            entry -> {
+              Preference now = stored.preferences().get(entry.getKey());
+              return now == null ? !wallet.canDelete() : now.olderThan(entry.getValue());
+            });
+    if (trusted.size() == base.preferences().size()) {
+      return base;
+    }
+    return wallet.canDelete() ? Base.empty() : new Base(trusted, Map.of());
   }
 
   /** The values of the preferences that count. */
@@ -64,10 +113,13 @@ final class Device {
   Applied merge(Synced synced, SdkWallet theirs, Secret password) {
     for (int attempt = 0; attempt < TRIES; attempt++) {
       SdkWallet stored = wallet.read(password);
-      SdkWallet ours = visible(stored, synced.undeletable());
-      Merged merged = ThreeWayMerge.merge(synced.mergeBase(), ours, theirs, resolver);
+      SdkWallet ours = visible(stored, synced, password);
+      Merged merged = ThreeWayMerge.merge(trusted(synced, stored), ours, theirs, resolver);
       if (merged.wallet().sameContent(ours)) {
-        return new Applied(synced.undeletable(), false, merged.conflicts());
+        return new Applied(
+            synced.withoutUndeletable(ours.preferences().keySet()).undeletable(),
+            false,
+            merged.conflicts());
       }
       Optional<SdkWallet> now = wallet.replace(stored, merged.wallet(), password);
       if (now.isPresent()) {
@@ -78,15 +130,30 @@ final class Device {
         Problem.BUSY, "The local wallet changes all the time. Try again when it is at rest.");
   }
 
-  private static SdkWallet visible(SdkWallet stored, Map<String, Preference> undeletable) {
+  private static SdkWallet visible(SdkWallet stored, Synced synced, Secret password) {
     SdkWallet visible = stored;
-    for (Map.Entry<String, Preference> hidden : undeletable.entrySet()) {
+    for (Map.Entry<String, Preference> hidden : synced.undeletable().entrySet()) {
       Preference now = stored.preferences().get(hidden.getKey());
       if (now != null && now.same(hidden.getValue())) {
         visible = visible.without(hidden.getKey());
       }
     }
-    return visible;
+    return AccountKeys.areMissing(visible) ? withSyncedKeys(visible, synced, password) : visible;
+  }
+
+  /** The SDK leaves an account watch-only, though its keys come with a merge. */
+  private static SdkWallet withSyncedKeys(SdkWallet visible, Synced synced, Secret password) {
+    if (synced.wallet().isEmpty()
+        || Base.of(visible).accounts().equals(synced.mergeBase().accounts())) {
+      return visible;
+    }
+    SdkWallet last;
+    try {
+      last = SdkWallet.unpack(synced.wallet().get().encryptedWallet(), password);
+    } catch (ClientException e) {
+      return visible; // The password was changed elsewhere: a newer wallet comes first.
+    }
+    return AccountKeys.completed(visible, last);
   }
 
   /** What was to be deleted and is still there as it was. */

@@ -87,10 +87,11 @@ final class Following implements Follower, AutoCloseable {
   }
 
   private void sync() {
-    for (int attempt = 1;
-        listening && client.getWalletState().sequence() < newest.get();
-        attempt++) {
+    for (int attempt = 1; listening; attempt++) {
       try {
+        if (client.getWalletState().sequence() >= newest.get()) {
+          return;
+        }
         say("Heard of wallet state " + newest.get());
         SyncReport report = client.sync();
         say("Now at wallet state " + report.sequence());

@@ -17,6 +17,9 @@ final class Listening implements AutoCloseable {
   private record Open(UpdateListener listener, Following following) {}
 
   synchronized void start() {
+    if (open != null && !open.following().isListening()) {
+      close(); // It gave up; perhaps somebody logged in since.
+    }
     if (open == null) {
       Following following = new Following(client, settings);
       open =

@@ -52,8 +52,7 @@ final class PasswordChanger {
    * @param content of the local wallet, which is the same as the server's
    */
   void change(LocalState state, Secrets old, Secret next, SdkWallet content) {
-    SaltSeed oldSeed =
-        state.credentials().map(Credentials::saltSeed).orElseThrow(Synchronizer::notLoggedIn);
+    SaltSeed oldSeed = state.requireCredentials().saltSeed();
     Keys oldKeys = old.keys().orElseGet(() -> account.derive(old.password(), oldSeed));
     Keys newKeys = account.derive(next, SaltSeed.random());
     Optional<Wallet> packed =

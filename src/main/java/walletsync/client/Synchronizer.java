@@ -8,14 +8,13 @@ import walletsync.client.api.Backoff;
 import walletsync.client.api.Fetched;
 import walletsync.client.api.PostAnswer;
 import walletsync.client.api.ServerApi;
-import walletsync.client.api.Session;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
 import walletsync.client.merge.Base;
 import walletsync.client.merge.Conflict;
 import walletsync.client.sdk.SdkWallet;
 import walletsync.client.state.LocalState;
-import walletsync.client.state.LocalState.Credentials;
+import walletsync.client.state.LocalState.Held;
 import walletsync.client.state.LocalState.InFlight;
 import walletsync.client.state.LocalState.Synced;
 import walletsync.client.state.StateFolder;
@@ -62,7 +61,7 @@ final class Synchronizer {
     this.api = api;
     this.password = password;
     this.settings = settings;
-    this.trust = new Trust(credentials().hmacKey(), password, consent);
+    this.trust = new Trust(state.requireCredentials().hmacKey(), password, consent);
   }
 
   LocalState state() {
@@ -75,20 +74,15 @@ final class Synchronizer {
         || device.hasChanges(state.synced(), password);
   }
 
-  /**
-   * Finishes what an earlier run left, then merges what the server has; false if it has nothing.
-   */
+  /** Finishes what was left over, then merges what the server has; false if it has nothing. */
   boolean pull() {
     if (state.inFlight().isPresent()) {
       settle();
     }
-    return fetch();
+    return fetch(mustMerge(look()) ? Optional.empty() : state.synced().wallet());
   }
 
-  /**
-   * Posts the local wallet as the next version; once more where that met a wallet which the person
-   * agreed to replace.
-   */
+  /** Posts the local wallet as the next version; again where it may replace what it meets. */
   Outcome push() {
     Outcome outcome = post();
     return outcome == Outcome.OUT_OF_DATE && replaced > 0 ? post() : outcome;
@@ -113,26 +107,34 @@ final class Synchronizer {
     if (state.inFlight().isPresent() && settle() == Outcome.OUT_OF_DATE) {
       return Outcome.OUT_OF_DATE;
     }
-    if (state.synced().mustMerge()) {
-      fetch();
+    Device.Look look = look();
+    if (mustMerge(look)) {
+      fetch(Optional.empty());
+      look = look();
+      if (mustMerge(look) && replaced == 0) {
+        throw new ClientException(
+            Problem.UNTRUSTED, "The server's wallet could not be merged, so nothing is stored.");
+      }
     }
     long next = (replaced > 0 ? replaced : state.synced().sequence()) + 1;
     if (next > Limits.MAX_SEQUENCE) {
       throw new ClientException(Problem.REFUSED, "The account has used up all sequences.");
     }
-    SdkWallet ours = device.read(state.synced(), password);
-    Wallet signed = credentials().hmacKey().sign(ours.pack(password, settings.packing()), next);
+    SdkWallet ours = look.content();
+    Wallet signed =
+        state.requireCredentials().hmacKey().sign(ours.pack(password, settings.packing()), next);
     save(
         state.withInFlight(
             Optional.of(
-                new InFlight(signed, Optional.of(Base.of(ours)), credentials().saltSeed()))));
+                new InFlight(
+                    signed, Optional.of(Base.of(ours)), state.requireCredentials().saltSeed()))));
     return settle();
   }
 
   /** Sends the wallet that is on its way until it is known what became of it. */
   private Outcome settle() {
     InFlight flight = state.inFlight().orElseThrow();
-    if (!flight.saltSeed().equals(credentials().saltSeed())) {
+    if (!flight.saltSeed().equals(state.requireCredentials().saltSeed())) {
       return settleUnderNewPassword(flight);
     }
     if (flight.base().isEmpty()) {
@@ -140,7 +142,7 @@ final class Synchronizer {
     }
     PostAnswer answer;
     try {
-      answer = api.post(token(), flight.wallet());
+      answer = api.post(state.requireToken(), flight.wallet());
     } catch (ClientException e) {
       if (e.problem() == Problem.REFUSED || e.problem() == Problem.TOO_LARGE) {
         return settleRefused(flight, e);
@@ -167,12 +169,12 @@ final class Synchronizer {
   private Outcome settleRefused(InFlight flight, ClientException refusal) {
     Fetched fetched;
     try {
-      fetched = api.fetch(token(), Optional.empty());
+      fetched = fetchWhole();
     } catch (ClientException e) {
       refusal.addSuppressed(e);
       throw refusal;
     }
-    if (isThere(fetched, flight)) {
+    if (fetched.is(flight.wallet())) {
       return stored(flight);
     }
     save(state.withInFlight(Optional.empty()));
@@ -181,7 +183,7 @@ final class Synchronizer {
 
   /** Its keys are not the account's any more: to send it again could store it under them. */
   private Outcome settleUnderNewPassword(InFlight flight) {
-    if (isThere(api.fetch(token(), Optional.empty()), flight)) {
+    if (fetchWhole().is(flight.wallet())) {
       return stored(flight);
     }
     if (flight.base().isEmpty()) {
@@ -195,29 +197,19 @@ final class Synchronizer {
     return Outcome.OUT_OF_DATE;
   }
 
-  private static boolean isThere(Fetched fetched, InFlight flight) {
-    return fetched instanceof Fetched.Found found && found.wallet().equals(flight.wallet());
-  }
-
   private Outcome stored(InFlight flight) {
     pushed = true;
     replaced = 0;
-    save(
-        state
-            .withSynced(
-                new Synced(
-                    Optional.of(flight.wallet()), flight.base(), state.synced().undeletable()))
-            .withInFlight(Optional.empty()));
+    Base base = flight.base().orElse(Base.empty());
+    Synced known = state.synced().withoutUndeletable(base.preferences().keySet());
+    inStep(new Synced(Optional.of(flight.wallet()), flight.base(), known.undeletable()));
     say("Successfully updated wallet state on server");
     return Outcome.SUCCESS;
   }
 
   private Outcome merge(InFlight flight, PostAnswer.OutOfDate answer) {
-    Fetched fetched =
-        answer.current().isPresent()
-            ? new Fetched.Found(answer.current().get())
-            : api.fetch(token(), Optional.empty());
-    if (isThere(fetched, flight)) {
+    Fetched fetched = answer.current().<Fetched>map(Fetched.Found::new).orElseGet(this::fetchWhole);
+    if (fetched.is(flight.wallet())) {
       return stored(flight); // The original server does not recognize a retry.
     }
     say("Wallet state out of date. Getting updated wallet state. Try posting again after this.");
@@ -233,10 +225,23 @@ final class Synchronizer {
     return Outcome.OUT_OF_DATE;
   }
 
-  private boolean fetch() {
-    Synced synced = state.synced();
-    Optional<Wallet> known = synced.mustMerge() ? Optional.empty() : synced.wallet();
-    return take(api.fetch(token(), known), Optional.empty());
+  private Fetched fetchWhole() {
+    return api.fetch(state.requireToken(), Optional.empty());
+  }
+
+  private boolean fetch(Optional<Wallet> known) {
+    return take(api.fetch(state.requireToken(), known), Optional.empty());
+  }
+
+  private Device.Look look() {
+    return device.look(state.synced(), password);
+  }
+
+  private boolean mustMerge(Device.Look look) {
+    if (look.behind()) {
+      say("The wallet of this device is older than at the last sync. It is merged anew.");
+    }
+    return look.behind() || state.synced().mustMerge();
   }
 
   private boolean take(Fetched fetched, Optional<Base> posted) {
@@ -260,23 +265,21 @@ final class Synchronizer {
       return;
     }
     replaced = 0;
-    Synced common = trust.mergeBase(state.synced(), wallet);
     SdkWallet theirs = opened.get();
-    if (posted.isPresent()) {
-      common =
-          new Synced(
-              common.wallet(),
-              Optional.of(Device.acceptedBase(common.mergeBase(), posted.get(), theirs)),
-              common.undeletable());
-    }
+    Synced seen = trust.mergeBase(state.synced(), wallet);
+    Synced common =
+        posted
+            .map(base -> seen.withBase(Device.acceptedBase(seen.mergeBase(), base, theirs)))
+            .orElse(seen);
     Device.Applied applied = device.merge(common, theirs, password);
     note(applied);
-    save(
-        state
-            .withSynced(
-                new Synced(
-                    Optional.of(wallet), Optional.of(Base.of(theirs)), applied.undeletable()))
-            .withInFlight(Optional.empty()));
+    inStep(new Synced(Optional.of(wallet), Optional.of(Base.of(theirs)), applied.undeletable()));
+  }
+
+  /** The wallet is marked first: a mark that is not noted does no harm. */
+  private void inStep(Synced synced) {
+    Held held = device.mark(state);
+    save(state.withSynced(synced).withInFlight(Optional.empty()).withHeld(held));
   }
 
   private void note(Device.Applied applied) {
@@ -284,20 +287,8 @@ final class Synchronizer {
     conflicts.addAll(applied.conflicts());
   }
 
-  private Credentials credentials() {
-    return state.credentials().orElseThrow(Synchronizer::notLoggedIn);
-  }
-
-  private Secret token() {
-    return state.session().map(Session::token).orElseThrow(Synchronizer::notLoggedIn);
-  }
-
   private void say(String message) {
     settings.messages().accept(message);
-  }
-
-  static ClientException notLoggedIn() {
-    return new ClientException(Problem.SIGN_IN, "This device is not logged in. Log in first.");
   }
 
   private void save(LocalState changed) {

@@ -15,6 +15,8 @@ import walletsync.protocol.Wallet;
  * than what this device has seen. Anything else takes the person's consent.
  */
 record Trust(HmacKey key, Secret password, Consent consent) {
+  /** How many versions others may have stored unseen: more than one a minute for a year. */
+  private static final long MAX_LEAP = 1_000_000;
 
   /** The wallet's content, or nothing where the person agrees that it is replaced unread. */
   Optional<SdkWallet> open(Synced seen, Wallet wallet) {
@@ -37,7 +39,7 @@ record Trust(HmacKey key, Secret password, Consent consent) {
 
   /**
    * Its sequence is not proven either. A lower one, once built upon, would let older wallets pass
-   * from then on, and nothing can be stored after the last one.
+   * from then on, and nothing can be stored after the last one, which a few lies would reach.
    */
   private Optional<SdkWallet> replaceable(Synced seen, Wallet wallet, String why) {
     if (wallet.sequence() < seen.sequence()) {
@@ -51,11 +53,15 @@ record Trust(HmacKey key, Secret password, Consent consent) {
               + " restored from a backup, export the local wallet, import it into a new profile, and"
               + " sync that one with --replace-unreadable.");
     }
-    if (wallet.sequence() >= Limits.MAX_SEQUENCE) {
+    if (wallet.sequence() - seen.sequence() > MAX_LEAP
+        || wallet.sequence() >= Limits.MAX_SEQUENCE - 1) {
       throw untrusted(
           why
-              + " It pretends to have the last sequence of all, after which nothing can be stored."
-              + " The local wallet is untouched.");
+              + " It pretends to be version "
+              + wallet.sequence()
+              + ", which no account can have reached since version "
+              + seen.sequence()
+              + ": to go on from there would leave none for later. The local wallet is untouched.");
     }
     require(
         Consent.REPLACE_UNREADABLE,

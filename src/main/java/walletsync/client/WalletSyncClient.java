@@ -32,9 +32,9 @@ public final class WalletSyncClient implements AutoCloseable {
   private final String name;
   private final ClientSettings settings;
   private final StateFolder folder;
-  private final ServerApi api;
   private final Account account;
   private final LocalSide local;
+  private final ServerSide remote;
   private final Listening listening;
 
   private WalletSyncClient(
@@ -42,9 +42,10 @@ public final class WalletSyncClient implements AutoCloseable {
     this.name = String.valueOf(profile.getFileName());
     this.settings = settings;
     this.folder = new StateFolder(profile, email, settings.patience());
-    this.api = new ServerApi(settings.server(), settings.pause(), settings.random());
+    ServerApi api = new ServerApi(settings.server(), settings.pause(), settings.random());
     this.account = new Account(email, password, api, settings);
-    this.local = new LocalSide(wallet, folder, account, settings.conflicts());
+    this.local = new LocalSide(wallet, folder, account, settings);
+    this.remote = new ServerSide(folder, account, api, local, settings);
     this.listening = new Listening(this, settings);
   }
 
@@ -71,9 +72,15 @@ public final class WalletSyncClient implements AutoCloseable {
     return new WalletSyncClient(email, Secret.of(password), profile, wallet, settings);
   }
 
-  /** Makes the account. It may have to be verified by mail before a login. */
-  public void register() {
-    account.register();
+  /**
+   * Makes the account.
+   *
+   * @return whether it can log in at once; if not, it has to be verified by mail first
+   * @throws ClientException with {@link Problem#USAGE} if the profile is another account's
+   */
+  public boolean register() {
+    folder.load();
+    return account.register();
   }
 
   /** Gets the salt seed from the server and derives the keys: for a device that is new. */
@@ -114,20 +121,7 @@ public final class WalletSyncClient implements AutoCloseable {
 
   /** Begins where this device left off, else with the server's wallet, else with an empty one. */
   public void initWalletState() {
-    folder.exclusively(
-        state -> {
-          if (state.synced().sequence() > 0 && local.exists()) {
-            say("Going on from wallet state " + state.synced().sequence() + " of this device");
-            return true;
-          }
-          Synchronizer sync = begin(state, Consent.NONE);
-          if (sync.pull()) {
-            tell("Got latest walletState:", sync.state());
-          } else {
-            say("No wallet found on the server for this account. Starting a new one.");
-          }
-          return true;
-        });
+    remote.begin();
   }
 
   /** Gets the server's wallet and merges it into the local one. */
@@ -141,20 +135,8 @@ public final class WalletSyncClient implements AutoCloseable {
    * @throws ClientException with {@link Problem#USAGE} for a consent that only a push can use
    */
   public Outcome getRemoteWallet(Consent consent) {
-    if (consent == Consent.REPLACE_UNREADABLE) {
-      throw new ClientException(
-          Problem.USAGE, "To pull replaces nothing on the server: sync or push with this consent.");
-    }
-    return folder.exclusively(
-        state -> {
-          Synchronizer sync = begin(state, consent);
-          if (sync.pull()) {
-            tell("Got latest walletState:", sync.state());
-          } else {
-            say("No wallet found on the server for this account.");
-          }
-          return Outcome.SUCCESS;
-        });
+    remote.pull(consent);
+    return Outcome.SUCCESS;
   }
 
   /**
@@ -167,13 +149,7 @@ public final class WalletSyncClient implements AutoCloseable {
 
   /** The same with a consent. */
   public Outcome updateRemoteWallet(Consent consent) {
-    return folder.exclusively(
-        state -> {
-          Synchronizer sync = begin(state, consent);
-          Outcome outcome = sync.push();
-          tell("Got new walletState:", sync.state());
-          return outcome;
-        });
+    return remote.push(consent);
   }
 
   /** Pulls, merges, and pushes where there is something to push, until both sides are the same. */
@@ -183,7 +159,7 @@ public final class WalletSyncClient implements AutoCloseable {
 
   /** The same with a consent. */
   public SyncReport sync(Consent consent) {
-    return folder.exclusively(state -> begin(state, consent).sync());
+    return remote.sync(consent);
   }
 
   /**
@@ -195,24 +171,7 @@ public final class WalletSyncClient implements AutoCloseable {
    *     with either, the server decides
    */
   public void changePassword(String newPassword) {
-    folder.exclusively(
-        state -> {
-          Secrets secrets = account.proven(state);
-          Secret next = Secret.of(newPassword);
-          PasswordChanger.check(state, secrets, next);
-          LocalState known = local.withWallet(state);
-          SdkWallet content = local.device().read(known.synced(), secrets.password());
-          if (known.inFlight().isPresent()
-              || known.synced().mustMerge()
-              || !known.synced().mergeBase().matches(content)) {
-            throw new ClientException(
-                Problem.UNSYNCED,
-                "Local changes found. Update remote wallet before changing password.");
-          }
-          new PasswordChanger(account, api, folder, settings).change(known, secrets, next, content);
-          say("Changed the password. Every device has to log in again.");
-          return true;
-        });
+    remote.changePassword(Secret.of(newPassword));
   }
 
   /** Sets a text preference. */
@@ -243,6 +202,21 @@ public final class WalletSyncClient implements AutoCloseable {
   /** The local wallet's whole content, without what others deleted. */
   public SdkWallet exportWallet() {
     return local.export();
+  }
+
+  /**
+   * The same, encrypted with the password as the SDK does.
+   *
+   * @throws ClientException with {@link Problem#SIGN_IN} if this is not the password that the
+   *     device logged in with. Before the first login any is taken
+   */
+  public String exportEncryptedWallet() {
+    return local.exportEncrypted();
+  }
+
+  /** Whether a login has proven a password, so that a mistyped one is noticed. */
+  public boolean knowsPassword() {
+    return folder.load().credentials().isPresent();
   }
 
   /** Merges another wallet into the local one as the SDK does: by timestamps, deleting nothing. */
@@ -306,24 +280,7 @@ public final class WalletSyncClient implements AutoCloseable {
   }
 
   Secret token() {
-    return folder.load().session().map(Session::token).orElseThrow(Synchronizer::notLoggedIn);
-  }
-
-  private Synchronizer begin(LocalState state, Consent consent) {
-    Secret password = account.proven(state).password();
-    return new Synchronizer(
-        folder, local.withWallet(state), local.device(), api, password, settings, consent);
-  }
-
-  private void tell(String what, LocalState state) {
-    state
-        .synced()
-        .wallet()
-        .ifPresent(
-            seen -> {
-              say(what);
-              say(WalletState.of(seen).toString());
-            });
+    return folder.load().requireToken();
   }
 
   private void say(String message) {

@@ -2,6 +2,7 @@ package walletsync.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import walletsync.client.sdk.PythonJson;
 import walletsync.support.Await;
+import walletsync.support.Rows;
 import walletsync.support.TestServer;
 
 /** The command line as a process. */
@@ -54,6 +57,18 @@ class CommandLineProcessTest {
             laptop.run("sync");
             return laptop.run("pref", "list").out().contains("car = \"Audi\"");
           });
+
+      JsonNode state = PythonJson.parse(read(home.resolve("phone").resolve("state.json")));
+      Rows.change(
+          server, "DELETE FROM auth_tokens WHERE device_id = ?", state.path("deviceId").asText());
+      phone.run("pref", "set", "house", "green");
+      Await.until(
+          "it told, in a new session",
+          () -> {
+            laptop.run("sync");
+            return laptop.run("pref", "list").out().contains("house = \"green\"");
+          });
+      assertThat(read(output)).contains("Got auth token");
     } finally {
       watch.destroy();
     }
@@ -81,9 +96,49 @@ class CommandLineProcessTest {
     assertThat(read(output)).contains("-Xmx1280m").doesNotContain("\tat ");
   }
 
+  /** Under cron, systemd and in containers there is no locale. */
+  @Test
+  void aPasswordThatTheLocaleCannotReadIsRefused(@TempDir Path home)
+      throws IOException, InterruptedException {
+    Path output = home.resolve("out.log");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "/bin/sh",
+                "-c",
+                "export LC_ALL=C WALLET_SYNC_PASSWORD=\"$(printf 'p\\303\\244ss')\"; exec \"$@\"",
+                "sh"));
+    command.addAll(
+        command(
+            CheapMain.class,
+            "-Xmx64m",
+            home,
+            "register",
+            "--email",
+            "locale@example.com",
+            "--server",
+            "http://127.0.0.1:" + server.port()));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(read(output)).contains("WALLET_SYNC_PASSWORD", "--password-file");
+    assertThat(process.exitValue()).isEqualTo(2);
+  }
+
   private static Process start(
       Class<?> main, String memory, Path output, Path home, String... arguments)
       throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command(main, memory, home, arguments));
+    builder.environment().put("WALLET_SYNC_PASSWORD", "password one");
+    return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+  }
+
+  private static List<String> command(
+      Class<?> main, String memory, Path home, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -96,9 +151,7 @@ class CommandLineProcessTest {
                 main.getName()));
     command.addAll(List.of(arguments));
     command.addAll(List.of("--home", home.toString()));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("WALLET_SYNC_PASSWORD", "password one");
-    return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    return command;
   }
 
   private static String read(Path file) {

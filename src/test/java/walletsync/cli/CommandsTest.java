@@ -146,6 +146,11 @@ class CommandsTest {
     assertThat(laptop.run("export").out()).isEqualTo(Files.readString(Path.of(file)));
     assertThat(Files.readString(Path.of(encrypted))).startsWith("czo4MTkyOjE2OjE6");
 
+    Path mistyped = home.resolve("mistyped");
+    Computer hasty = new Computer(home, "laptop", Map.of("WALLET_SYNC_PASSWORD", "passwort one"));
+    assertThat(hasty.run("export", "--encrypted", mistyped.toString()).code()).isEqualTo(3);
+    assertThat(mistyped).doesNotExist();
+
     assertThat(phone.run("import", file).code()).isZero();
     assertThat(phone.run("pref", "list").out()).isEqualTo("a = \"1\"\n");
     assertThat(phone.run("import", encrypted).code()).isZero();
@@ -178,6 +183,32 @@ class CommandsTest {
     assertThat(unasked.run("sync").err()).contains("WALLET_SYNC_PASSWORD");
     assertMistake(2, "sync", "--adopt-older", "--replace-unreadable");
     assertMistake(11, "register", "--email", email, "--server", address());
+  }
+
+  /** Java puts U+FFFD in the place of what it cannot read; nobody means that. */
+  @Test
+  void whatCouldNotBeReadInThisLocaleIsNoPasswordAndNoValue() throws IOException {
+    logBothIn();
+    assertMistake(2, "pref", "set", "a", "M\ufffd\ufffdller");
+    assertThat(laptop.run("pref", "list").out()).isEqualTo("(no preferences)\n");
+    Computer mangled =
+        new Computer(home, "mangled", Map.of("WALLET_SYNC_PASSWORD", "p\ufffd\ufffdssword"));
+    Ran refused = mangled.run("register", "--email", "x" + email, "--server", address());
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("WALLET_SYNC_PASSWORD", "--password-file", "LC_ALL");
+    Path file = Files.writeString(home.resolve("password"), "p\u00e4ssword\n");
+    assertThat(
+            mangled
+                .run(
+                    "register",
+                    "--email",
+                    "x" + email,
+                    "--server",
+                    address(),
+                    "--password-file",
+                    file.toString())
+                .code())
+        .isZero();
   }
 
   private void assertMistake(int code, String... arguments) {

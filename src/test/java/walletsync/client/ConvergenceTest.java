@@ -205,5 +205,23 @@ class ConvergenceTest {
     public String hash() {
       return wallet.hash();
     }
+
+    @Override
+    public String identity() {
+      return wallet.identity();
+    }
+
+    @Override
+    public boolean descendsFrom(String mark) {
+      return wallet.descendsFrom(mark);
+    }
+
+    @Override
+    public void mark(String before, String mark) {
+      wallet.mark(before, mark);
+      if (dies) {
+        throw new Death();
+      }
+    }
   }
 }

@@ -291,7 +291,7 @@ class HostileServerTest {
         .hasMessageContaining("older");
     middle.answer(GET, unsigned(Limits.MAX_SEQUENCE));
     assertProblem(Problem.UNTRUSTED, () -> laptop.sync(Consent.REPLACE_UNREADABLE))
-        .hasMessageContaining("last sequence");
+        .hasMessageContaining("leave none for later");
     middle.rule(
         (request, forward) ->
             request.is(GET) ? unsigned(1000) : request.is(POST) ? null : forward.get());

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static walletsync.support.Problems.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +123,34 @@ class SdkDaemonTest {
   }
 
   @Test
+  void whatIsSetAgainToTheValueThatOthersDeletedIsThereAgain() {
+    WalletSyncClient desktop = joe.at("desktop", wallet);
+    desktop.register();
+    desktop.getAuthToken();
+    WalletSyncClient phone = joe.loggedIn("phone");
+    for (String key : List.of("here", "in the app")) {
+      desktop.setPreference(key, "1");
+    }
+    desktop.sync();
+    phone.sync();
+    phone.unsetPreference("here");
+    phone.unsetPreference("in the app");
+    phone.sync();
+    desktop.sync();
+    assertThat(desktop.getPreferences()).isEmpty();
+
+    desktop.setPreference("here", "1");
+    assertThat(desktop.getPreferences()).containsOnlyKeys("here");
+    sdk.tick();
+    wallet.set("in the app", PythonJson.parse("\"1\""));
+    desktop.sync();
+    phone.sync();
+
+    assertThat(desktop.getPreferences()).containsOnlyKeys("here", "in the app");
+    assertThat(phone.getPreferences()).containsOnlyKeys("here", "in the app");
+  }
+
+  @Test
   void aChosenWinnerReachesTheSdkWhateverItsTimestamp() {
     WalletSyncClient desktop = joe.at("desktop", wallet);
     desktop.register();
@@ -208,5 +239,41 @@ class SdkDaemonTest {
             wallet.replace(read, read.with("a", Preference.of(PythonJson.parse("3"), 1)), PASSWORD))
         .isEmpty();
     assertThat(wallet.preferences()).hasToString("{a=2}");
+  }
+
+  /**
+   * The SDK does not take keys for an account that it has as watch-only; others must not lose them.
+   */
+  @Test
+  void anAccountThatIsWatchOnlyInTheSdkKeepsItsKeysOnEveryOtherDevice() {
+    WalletSyncClient laptop = joe.loggedIn("laptop");
+    laptop.importWallet(oneAccount());
+    WalletSyncClient desktop = joe.at("desktop", wallet);
+    desktop.getAuthToken();
+    desktop.importWallet(oneAccount("seed", "private_key"));
+
+    desktop.sync();
+    laptop.sync();
+    desktop.sync();
+    assertThat(desktop.hasUnsyncedLocalChanges()).isFalse();
+    desktop.setPreference("a", "1");
+    desktop.sync();
+
+    SdkWallet full = oneAccount();
+    WalletSyncClient phone = joe.loggedIn("phone");
+    phone.sync();
+    assertThat(phone.exportWallet().accounts()).isEqualTo(full.accounts());
+    laptop.sync();
+    assertThat(laptop.exportWallet().accounts()).isEqualTo(full.accounts());
+    assertThat(desktop.exportWallet().accounts()).isEqualTo(full.accounts());
+    assertProblem(Problem.LOCAL, () -> desktop.importWallet(full));
+  }
+
+  private static SdkWallet oneAccount(String... lacking) {
+    ObjectNode account = Vectors.of("sync_hash").get(1).path("accounts").get(0).deepCopy();
+    for (String key : lacking) {
+      account.put(key, "");
+    }
+    return SdkWallet.empty().withAccounts(JsonNodeFactory.instance.arrayNode().add(account));
   }
 }

@@ -66,6 +66,17 @@ public final class SdkStandIn implements AutoCloseable {
     return wallet;
   }
 
+  /** Installed anew: its default wallet is empty, and there is no other one. */
+  public void reset() {
+    reset(SdkWallet.empty());
+  }
+
+  /** The same with this default wallet. */
+  public synchronized void reset(SdkWallet wallet) {
+    wallets.clear();
+    wallets.put("default_wallet", wallet);
+  }
+
   private static final class SdkError extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final String name;

@@ -4,6 +4,11 @@ import walletsync.protocol.Wallet;
 
 /** What a question for the wallet brought. */
 public sealed interface Fetched {
+  /** Whether it is exactly this wallet. */
+  default boolean is(Wallet wallet) {
+    return this instanceof Found found && found.wallet().equals(wallet);
+  }
+
   /** The server has none. */
   record None() implements Fetched {}
 

@@ -121,7 +121,15 @@ public final class ServerApi {
     }
     return switch (answer.status()) {
       case 200 -> new Fetched.Found(wallet(answer));
-      case 304 -> new Fetched.NotModified();
+      case 304 -> {
+        if (known.isEmpty()) {
+          throw new ClientException(
+              Problem.UNTRUSTED,
+              "The server says that its wallet has not changed, but was asked for all of it. Nothing"
+                  + " was changed here.");
+        }
+        yield new Fetched.NotModified();
+      }
       case 404 -> {
         if (!answer.error().endsWith("No wallet")) {
           throw refused(answer);

@@ -1,5 +1,7 @@
 package walletsync.client.keys;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import org.bouncycastle.crypto.generators.SCrypt;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
@@ -15,7 +17,7 @@ record ScryptDerivation(int n, int r, int p) implements KeyDerivation {
   @Override
   public byte[] derive(Secret password, byte[] salt, int length) {
     synchronized (ONE_AT_A_TIME) {
-      if (Runtime.getRuntime().maxMemory() < neededBytes()) {
+      if (Runtime.getRuntime().maxMemory() < neededBytes() || machineBytes() < neededBytes()) {
         throw outOfMemory();
       }
       try {
@@ -24,6 +26,13 @@ record ScryptDerivation(int n, int r, int p) implements KeyDerivation {
         throw outOfMemory();
       }
     }
+  }
+
+  /** Of the machine or the container: where it has less, the system would kill the process. */
+  private static long machineBytes() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean machine
+        ? machine.getTotalMemorySize() + machine.getTotalSwapSpaceSize()
+        : Long.MAX_VALUE;
   }
 
   /** The table of scrypt, and a little to live on. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -44,7 +45,7 @@ public final class FileWallet implements LocalWallet {
     edit(
         () -> {
           if (!exists()) {
-            write(SdkWallet.empty());
+            write(new MarkedWallet(SdkWallet.empty(), List.of()));
           }
           return true;
         });
@@ -52,24 +53,25 @@ public final class FileWallet implements LocalWallet {
 
   @Override
   public SdkWallet read(Secret password) {
-    return read();
+    return read().wallet();
   }
 
   @Override
   public Optional<SdkWallet> replace(SdkWallet expected, SdkWallet merged, Secret password) {
     return edit(
         () -> {
-          if (!read().sameContent(expected)) {
+          MarkedWallet now = read();
+          if (!now.wallet().sameContent(expected)) {
             return Optional.empty();
           }
-          write(merged);
+          write(now.with(merged));
           return Optional.of(merged);
         });
   }
 
   @Override
   public Map<String, JsonNode> preferences() {
-    return read().values();
+    return read().wallet().values();
   }
 
   /**
@@ -80,10 +82,11 @@ public final class FileWallet implements LocalWallet {
   public JsonNode set(String key, JsonNode value) {
     return edit(
         () -> {
-          SdkWallet wallet = read();
+          MarkedWallet now = read();
+          SdkWallet wallet = now.wallet();
           Preference old = wallet.preferences().get(key);
           Preference set = Preference.of(value, clock.instant().getEpochSecond());
-          write(wallet.with(key, old == null ? set : set.newerThan(old)));
+          write(now.with(wallet.with(key, old == null ? set : set.newerThan(old))));
           return value;
         });
   }
@@ -92,9 +95,9 @@ public final class FileWallet implements LocalWallet {
   public void unset(String key) {
     edit(
         () -> {
-          SdkWallet wallet = read();
-          if (wallet.preferences().containsKey(key)) {
-            write(wallet.without(key));
+          MarkedWallet now = read();
+          if (now.wallet().preferences().containsKey(key)) {
+            write(now.with(now.wallet().without(key)));
           }
           return true;
         });
@@ -112,24 +115,51 @@ public final class FileWallet implements LocalWallet {
 
   @Override
   public String hash() {
-    return read().hash();
+    return read().wallet().hash();
   }
 
-  private SdkWallet read() {
+  /** Its name and not its folder: a profile may be moved as a whole. */
+  @Override
+  public String identity() {
+    return "file:" + file.getFileName();
+  }
+
+  @Override
+  public boolean descendsFrom(String mark) {
+    return read().marks().contains(mark);
+  }
+
+  @Override
+  public void mark(String before, String mark) {
+    edit(
+        () -> {
+          if (exists()) {
+            MarkedWallet now = read();
+            if (before.isEmpty()) {
+              write(new MarkedWallet(now.wallet(), List.of(mark)));
+            } else if (now.marks().contains(before)) {
+              write(new MarkedWallet(now.wallet(), List.of(mark, before)));
+            }
+          }
+          return true;
+        });
+  }
+
+  private MarkedWallet read() {
     String text =
         PrivateFiles.read(file)
             .orElseThrow(
                 () -> new ClientException(Problem.LOCAL, "There is no wallet at " + file + "."));
     try {
-      return SdkWallet.parse(text);
+      return MarkedWallet.parse(text);
     } catch (ClientException e) {
       throw new ClientException(
           e.problem(), "The wallet at " + file + " is damaged: " + e.getMessage(), e);
     }
   }
 
-  private void write(SdkWallet wallet) {
-    PrivateFiles.write(file, wallet.fileText());
+  private void write(MarkedWallet wallet) {
+    PrivateFiles.write(file, wallet.text());
   }
 
   private <T> T edit(Supplier<T> work) {

@@ -57,4 +57,24 @@ public interface LocalWallet {
 
   /** The SDK's {@code sync_hash}, in hex; compare it only with earlier ones of this wallet. */
   String hash();
+
+  /** What tells this wallet from any other that a profile may be given: its kind and its place. */
+  String identity();
+
+  /**
+   * Whether the wallet descends from the state that was marked so. A wallet that was put back from
+   * an older copy does not; one that cannot be marked always does.
+   */
+  default boolean descendsFrom(String mark) {
+    return true;
+  }
+
+  /**
+   * Marks the wallet as it is now, if it can be marked; later edits keep the mark.
+   *
+   * @param before the mark that it has; it is kept beside the new one, as whoever marks may die
+   *     before the new one is noted. Of a wallet that does not have it, nothing is done. Empty to
+   *     mark any
+   */
+  default void mark(String before, String mark) {}
 }

@@ -20,6 +20,7 @@ public final class SdkDaemonWallet implements LocalWallet {
   /** Where the SDK listens unless it is set otherwise. */
   public static final URI DEFAULT_ADDRESS = URI.create("http://localhost:5279/");
 
+  private final URI address;
   private final JsonRpc rpc;
   private final String walletId;
 
@@ -29,6 +30,7 @@ public final class SdkDaemonWallet implements LocalWallet {
    * @param walletId the name of its file; empty for the SDK's default wallet
    */
   public SdkDaemonWallet(URI address, String walletId) {
+    this.address = address;
     this.rpc = new JsonRpc(address);
     this.walletId = walletId;
   }
@@ -113,6 +115,11 @@ public final class SdkDaemonWallet implements LocalWallet {
   @Override
   public String hash() {
     return rpc.call("sync_hash", params()).orThrow().asText();
+  }
+
+  @Override
+  public String identity() {
+    return "sdk:" + address + " " + walletId;
   }
 
   private SdkWallet apply(ObjectNode params, Secret password) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import walletsync.client.sdk.AccountKeys;
 import walletsync.client.sdk.Preference;
 import walletsync.client.sdk.SdkMerge;
 import walletsync.client.sdk.SdkWallet;
@@ -112,18 +113,19 @@ public final class ThreeWayMerge {
     return accounts;
   }
 
-  /** Whichever side is taken, no certificate of the other one is lost: they are keys too. */
+  /** Whichever side is taken, no key and no certificate of the other one is lost. */
   private JsonNode account(String id, JsonNode our, JsonNode their) {
-    String was = base.accounts().get(id);
     if (our.equals(their)) {
       return their;
     }
+    SdkMerge.requireSameKind(our, their);
+    String was = base.accounts().get(id);
     if (Base.digest(our).equals(was)) {
-      return SdkMerge.withCertificates(their, our);
+      return AccountKeys.completed(their, our);
     }
     if (Base.digest(their).equals(was)) {
-      return SdkMerge.withCertificates(our, their);
+      return AccountKeys.completed(our, their);
     }
-    return SdkMerge.account(our, their);
+    return AccountKeys.completed(SdkMerge.account(our, their), their);
   }
 }

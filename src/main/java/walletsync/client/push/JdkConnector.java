@@ -1,10 +1,12 @@
 package walletsync.client.push;
 
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -39,7 +41,7 @@ final class JdkConnector implements Connector {
 
   @Override
   public Connection connect(Secret token, Events events) {
-    String query = tokenInQuery ? "?token=" + token.reveal() : "";
+    String query = tokenInQuery ? "?token=" + encode(token.reveal()) : "";
     CompletableFuture<WebSocket> opening =
         http.newWebSocketBuilder()
             .connectTimeout(TIMEOUT)
@@ -59,6 +61,10 @@ final class JdkConnector implements Connector {
     };
   }
 
+  private static String encode(String token) {
+    return URLEncoder.encode(token, StandardCharsets.UTF_8);
+  }
+
   private void failed(Throwable failure, Events events) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
@@ -66,8 +72,11 @@ final class JdkConnector implements Connector {
             : failure;
     if (cause instanceof WebSocketHandshakeException refused && refused.getResponse() != null) {
       HttpResponse<?> response = refused.getResponse();
-      // The original server takes tokens from the query only.
-      tokenInQuery |= response.statusCode() == BAD_REQUEST;
+      // The original server takes tokens from the query only. If that is no good either, something
+      // else was wrong, and tokens do not belong into URLs.
+      if (response.statusCode() == BAD_REQUEST) {
+        tokenInQuery = !tokenInQuery;
+      }
       events.refused(response.statusCode(), RetryAfter.of(response.headers()));
     } else {
       events.closed(0);

@@ -73,7 +73,7 @@ public final class UpdateListener implements AutoCloseable {
     try {
       Attempt attempt = new Attempt();
       connection = connector.connect(follower.token(), attempt);
-    } catch (ClientException e) {
+    } catch (RuntimeException e) {
       giveUpOrRetry(e);
     }
   }
@@ -84,16 +84,17 @@ public final class UpdateListener implements AutoCloseable {
       follower.signInAgain();
       // Not at once: a server that ends every session must not be asked without a pause.
       retry(Optional.empty());
-    } catch (ClientException e) {
+    } catch (RuntimeException e) {
       giveUpOrRetry(e);
     }
   }
 
-  private void giveUpOrRetry(ClientException e) {
-    if (e.problem() == Problem.SIGN_IN) {
+  /** What nobody foresaw may pass too; silence would look like a server without news. */
+  private void giveUpOrRetry(RuntimeException e) {
+    if (e instanceof ClientException known && known.problem() == Problem.SIGN_IN) {
       closed = true;
       drop();
-      follower.gaveUp(e.getMessage());
+      follower.gaveUp(known.getMessage());
     } else {
       retry(Optional.empty());
     }

@@ -86,7 +86,7 @@ public final class AccountId {
     return Arrays.copyOf(master, 32);
   }
 
-  private static String normalize(String seed) {
+  static String normalize(String seed) {
     return Normalizer.normalize(seed, Normalizer.Form.NFKD)
         .toLowerCase(Locale.ROOT)
         .replaceAll("\\p{M}", "")

@@ -16,6 +16,7 @@ import walletsync.client.failure.Problem;
  * of modification. It knows no deletion.
  */
 public final class SdkMerge {
+  private static final String KIND = "/address_generator/name";
   private static final List<String> CHAINS = List.of("change", "receiving");
   private static final List<String> CHAIN_SETTINGS = List.of("gap", "maximum_uses_per_address");
 
@@ -47,10 +48,10 @@ public final class SdkMerge {
     return accounts;
   }
 
-  /** The accounts of a wallet by {@link AccountId}, in their order. */
+  /** The accounts of a wallet by {@link AccountId}, in their order; of two with one id, both. */
   public static Map<String, JsonNode> byId(ArrayNode accounts) {
     Map<String, JsonNode> byId = new LinkedHashMap<>();
-    accounts.forEach(account -> byId.put(AccountId.of(account), account));
+    accounts.forEach(account -> byId.merge(AccountId.of(account), account, AccountKeys::completed));
     return byId;
   }
 
@@ -70,7 +71,7 @@ public final class SdkMerge {
   }
 
   /** An account, with the certificates that it lacks and another state of it has. */
-  public static JsonNode withCertificates(JsonNode account, JsonNode other) {
+  static JsonNode withCertificates(JsonNode account, JsonNode other) {
     ObjectNode own = certificates(account);
     ObjectNode united = own.deepCopy();
     for (Map.Entry<String, JsonNode> certificate : certificates(other).properties()) {
@@ -98,12 +99,23 @@ public final class SdkMerge {
         Problem.UNREADABLE, "An account of the wallet has certificates that are none.");
   }
 
-  private static void takeSettings(ObjectNode merged, JsonNode theirs) {
-    JsonNode generator = theirs.path("address_generator");
-    if (!generator.path("name").equals(merged.path("address_generator").path("name"))) {
+  /**
+   * Refuses to mix accounts with one address and accounts with many.
+   *
+   * @throws ClientException with {@link Problem#UNREADABLE}
+   */
+  public static void requireSameKind(JsonNode ours, JsonNode theirs) {
+    if (!theirs.at(KIND).equals(ours.at(KIND))) {
       throw new ClientException(
-          Problem.UNREADABLE, "An account of the wallet has changed its kind, which cannot be.");
+          Problem.UNREADABLE,
+          "An account has one address in one wallet and many in another. Nothing was changed:"
+              + " remove the account where it is wrong.");
     }
+  }
+
+  private static void takeSettings(ObjectNode merged, JsonNode theirs) {
+    requireSameKind(merged, theirs);
+    JsonNode generator = theirs.path("address_generator");
     merged.set("name", theirs.path("name"));
     merged.set("modified_on", PythonJson.parse(modifiedOn(theirs).toString()));
     for (String chain : CHAINS) {

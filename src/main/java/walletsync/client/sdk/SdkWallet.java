@@ -49,7 +49,11 @@ public final class SdkWallet {
    * @throws ClientException with {@link Problem#UNREADABLE} if it is not the JSON of a wallet
    */
   public static SdkWallet parse(String json) {
-    JsonNode node = PythonJson.parse(json);
+    return of(PythonJson.parse(json));
+  }
+
+  /** The same of what has been parsed; it becomes the wallet's own. */
+  public static SdkWallet of(JsonNode node) {
     if (!(node instanceof ObjectNode root)) {
       throw new ClientException(Problem.UNREADABLE, "This is not a wallet.");
     }

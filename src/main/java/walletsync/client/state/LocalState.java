@@ -1,15 +1,19 @@
 package walletsync.client.state;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import walletsync.client.api.Session;
+import walletsync.client.failure.ClientException;
+import walletsync.client.failure.Problem;
 import walletsync.client.keys.HmacKey;
 import walletsync.client.keys.SaltSeed;
 import walletsync.client.merge.Base;
 import walletsync.client.sdk.Preference;
+import walletsync.protocol.Secret;
 import walletsync.protocol.Wallet;
 
 /**
@@ -23,6 +27,7 @@ import walletsync.protocol.Wallet;
  * @param synced what this device and the server had in common last
  * @param inFlight a posted wallet whose answer has not been seen
  * @param passwordChange a change of password whose answer has not been seen
+ * @param held the local wallet that all this is about; empty as long as there is none
  */
 public record LocalState(
     String email,
@@ -31,7 +36,8 @@ public record LocalState(
     Optional<Session> session,
     Synced synced,
     Optional<InFlight> inFlight,
-    Optional<PasswordChange> passwordChange) {
+    Optional<PasswordChange> passwordChange,
+    Optional<Held> held) {
 
   /**
    * The keys of the password, without the password.
@@ -82,6 +88,18 @@ public record LocalState(
       return wallet.isPresent() && base.isEmpty();
     }
 
+    /** The same with another version of its content to merge upon. */
+    public Synced withBase(Base changed) {
+      return new Synced(wallet, Optional.of(changed), undeletable);
+    }
+
+    /** The same where these preferences do not count as deleted any more: they were set again. */
+    public Synced withoutUndeletable(Collection<String> keys) {
+      Map<String, Preference> left = new LinkedHashMap<>(undeletable);
+      left.keySet().removeAll(keys);
+      return new Synced(wallet, base, left);
+    }
+
     /** The same with nothing to merge upon: what differs then goes to whoever resolves. */
     public Synced withoutBase() {
       return new Synced(wallet, Optional.empty(), Map.of());
@@ -112,6 +130,14 @@ public record LocalState(
    */
   public record PasswordChange(Credentials credentials, Optional<Wallet> wallet) {}
 
+  /**
+   * Which wallet the device had when it was last in step.
+   *
+   * @param identity its kind and place
+   * @param mark what it was marked with then; empty before the first time
+   */
+  public record Held(String identity, String mark) {}
+
   /** A device that has not done anything yet. */
   public static LocalState fresh(String email) {
     return new LocalState(
@@ -121,24 +147,50 @@ public record LocalState(
         Optional.empty(),
         Synced.nothing(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
+  }
+
+  /**
+   * What a login proved.
+   *
+   * @throws ClientException with {@link Problem#SIGN_IN} before the first one
+   */
+  public Credentials requireCredentials() {
+    return credentials.orElseThrow(LocalState::notLoggedIn);
+  }
+
+  /**
+   * The token of the session.
+   *
+   * @throws ClientException with {@link Problem#SIGN_IN} without one
+   */
+  public Secret requireToken() {
+    return session.map(Session::token).orElseThrow(LocalState::notLoggedIn);
+  }
+
+  private static ClientException notLoggedIn() {
+    return new ClientException(Problem.SIGN_IN, "This device is not logged in. Log in first.");
   }
 
   public LocalState withCredentials(Credentials changed) {
     return new LocalState(
-        email, deviceId, Optional.of(changed), session, synced, inFlight, passwordChange);
+        email, deviceId, Optional.of(changed), session, synced, inFlight, passwordChange, held);
   }
 
   public LocalState withSession(Optional<Session> changed) {
-    return new LocalState(email, deviceId, credentials, changed, synced, inFlight, passwordChange);
+    return new LocalState(
+        email, deviceId, credentials, changed, synced, inFlight, passwordChange, held);
   }
 
   public LocalState withSynced(Synced changed) {
-    return new LocalState(email, deviceId, credentials, session, changed, inFlight, passwordChange);
+    return new LocalState(
+        email, deviceId, credentials, session, changed, inFlight, passwordChange, held);
   }
 
   public LocalState withInFlight(Optional<InFlight> changed) {
-    return new LocalState(email, deviceId, credentials, session, synced, changed, passwordChange);
+    return new LocalState(
+        email, deviceId, credentials, session, synced, changed, passwordChange, held);
   }
 
   /**
@@ -151,6 +203,18 @@ public record LocalState(
   }
 
   public LocalState withPasswordChange(Optional<PasswordChange> changed) {
-    return new LocalState(email, deviceId, credentials, session, synced, inFlight, changed);
+    return new LocalState(email, deviceId, credentials, session, synced, inFlight, changed, held);
+  }
+
+  public LocalState withHeld(Held changed) {
+    return new LocalState(
+        email,
+        deviceId,
+        credentials,
+        session,
+        synced,
+        inFlight,
+        passwordChange,
+        Optional.of(changed));
   }
 }

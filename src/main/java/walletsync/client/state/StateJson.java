@@ -15,6 +15,7 @@ import walletsync.client.merge.Base;
 import walletsync.client.sdk.Preference;
 import walletsync.client.sdk.PythonJson;
 import walletsync.client.state.LocalState.Credentials;
+import walletsync.client.state.LocalState.Held;
 import walletsync.client.state.LocalState.InFlight;
 import walletsync.client.state.LocalState.PasswordChange;
 import walletsync.client.state.LocalState.Synced;
@@ -59,6 +60,11 @@ final class StateJson {
               node.set("credentials", credentials(change.credentials()));
               change.wallet().ifPresent(wallet -> node.set("wallet", wallet(wallet)));
             });
+    state
+        .held()
+        .ifPresent(
+            held ->
+                root.putObject("held").put("identity", held.identity()).put("mark", held.mark()));
     return PythonJson.writeSorted(root) + "\n";
   }
 
@@ -91,7 +97,8 @@ final class StateJson {
                 node ->
                     new PasswordChange(
                         credentials(node.path("credentials")),
-                        optional(node, "wallet").map(StateJson::wallet))));
+                        optional(node, "wallet").map(StateJson::wallet))),
+        optional(root, "held").map(node -> new Held(text(node, "identity"), text(node, "mark"))));
   }
 
   private static ObjectNode credentials(Credentials credentials) {

@@ -2,13 +2,24 @@ package walletsync.client.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static walletsync.support.Problems.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import walletsync.client.failure.ClientException;
+import walletsync.client.failure.Problem;
 import walletsync.client.sdk.SdkMerge;
 import walletsync.client.sdk.SdkWallet;
 import walletsync.support.Vectors;
@@ -129,5 +140,119 @@ class AccountMergeTest {
         .isInstanceOf(ClientException.class);
     assertThatThrownBy(() -> merged(wallet(account()), wallet(account()), wallet(theirs)))
         .isInstanceOf(ClientException.class);
+  }
+
+  @Test
+  void aWatchOnlyStateNeverTakesTheKeysOfAnAccount() {
+    SdkWallet full = wallet(account());
+    SdkWallet watchOnly = wallet(watchOnly().put("name", "Renamed").put("modified_on", 999));
+
+    JsonNode changedThere = merged(full, full, watchOnly).get(0);
+    JsonNode changedHere = merged(full, watchOnly, full).get(0);
+    JsonNode addedOnBothSides = merged(SdkWallet.empty(), watchOnly, full).get(0);
+
+    assertThat(List.of(changedThere, changedHere, addedOnBothSides))
+        .allMatch(AccountMergeTest::hasKeys);
+    assertThat(List.of(changedThere, changedHere, addedOnBothSides))
+        .allMatch(account -> account.path("name").asText().equals("Renamed"));
+  }
+
+  @Test
+  void ofTwoEntriesOfOneAccountTheKeysAreKept() {
+    SdkWallet twice =
+        SdkWallet.empty()
+            .withAccounts(JsonNodeFactory.instance.arrayNode().add(account()).add(watchOnly()));
+
+    assertThat(merged(SdkWallet.empty(), twice, SdkWallet.empty()))
+        .hasSize(1)
+        .allMatch(AccountMergeTest::hasKeys);
+    assertThat(merged(SdkWallet.empty(), SdkWallet.empty(), twice))
+        .hasSize(1)
+        .allMatch(AccountMergeTest::hasKeys);
+  }
+
+  @Test
+  void anAccountOfAnotherKindOrWithOtherKeysIsRefusedOnEverySide() {
+    ObjectNode otherKind = account();
+    otherKind.withObject("/address_generator").put("name", "single-address");
+    for (ObjectNode other : List.of(otherKind, account().put("private_key", "xprv of another"))) {
+      for (SdkWallet base : List.of(SdkWallet.empty(), wallet(account()), wallet(other))) {
+        assertProblem(Problem.UNREADABLE, () -> merged(base, wallet(account()), wallet(other)));
+      }
+    }
+  }
+
+  /** Which keys both sides have, and what was in common before: no secret may be lost. */
+  @Property(tries = 60)
+  void everySecretOfEitherSideIsInTheMergedWallet(
+      @ForAll("states") SdkWallet base,
+      @ForAll("states") SdkWallet ours,
+      @ForAll("states") SdkWallet theirs) {
+    Map<String, JsonNode> merged = SdkMerge.byId(merged(base, ours, theirs));
+
+    for (SdkWallet side : List.of(ours, theirs)) {
+      SdkMerge.byId(side.accounts())
+          .forEach(
+              (id, account) -> {
+                assertThat(merged).containsKey(id);
+                JsonNode kept = Objects.requireNonNull(merged.get(id));
+                for (String key : List.of("seed", "private_key")) {
+                  assertThat(account.path(key).asText()).isIn("", kept.path(key).asText());
+                }
+                account
+                    .path("certificates")
+                    .fieldNames()
+                    .forEachRemaining(
+                        address -> assertThat(kept.path("certificates").has(address)).isTrue());
+              });
+    }
+    assertThat(merged(Base.of(theirs), wallet(merged), theirs))
+        .as("merged again, it stays")
+        .isEqualTo(wallet(merged).accounts());
+  }
+
+  @Provide
+  Arbitrary<SdkWallet> states() {
+    Arbitrary<ObjectNode> account =
+        Combinators.combine(
+                Arbitraries.of("lbc_mainnet", "lbc_testnet"),
+                Arbitraries.subsetOf("seed", "private_key"),
+                Arbitraries.of("An Account", "Renamed"),
+                Arbitraries.integers().between(1, 3),
+                Arbitraries.subsetOf("x", "y"))
+            .as(
+                (ledger, lacking, name, time, certificates) -> {
+                  ObjectNode state = account().put("ledger", ledger).put("name", name);
+                  state.put("modified_on", time);
+                  lacking.forEach(key -> state.put(key, ""));
+                  ObjectNode pems = state.putObject("certificates");
+                  certificates.forEach(address -> pems.put(address, "pem of " + address));
+                  return state;
+                });
+    return account
+        .list()
+        .ofMaxSize(3)
+        .map(
+            accounts ->
+                SdkWallet.empty()
+                    .withAccounts(JsonNodeFactory.instance.arrayNode().addAll(accounts)));
+  }
+
+  private static boolean hasKeys(JsonNode account) {
+    return account.path("seed").equals(account().path("seed"))
+        && account.path("private_key").equals(account().path("private_key"));
+  }
+
+  private static ObjectNode watchOnly() {
+    return account().put("seed", "").put("private_key", "");
+  }
+
+  private static SdkWallet wallet(Map<String, JsonNode> accounts) {
+    return SdkWallet.empty()
+        .withAccounts(JsonNodeFactory.instance.arrayNode().addAll(accounts.values()));
+  }
+
+  private static ArrayNode merged(Base base, SdkWallet ours, SdkWallet theirs) {
+    return ThreeWayMerge.merge(base, ours, theirs, NOBODY).wallet().accounts();
   }
 }

@@ -19,7 +19,7 @@ class UpdateListenerTest {
   private final List<String> told = new ArrayList<>();
   private final List<Task> tasks = new ArrayList<>();
   private final List<Connector.Events> attempts = new ArrayList<>();
-  private @Nullable ClientException signInFails;
+  private @Nullable RuntimeException signInFails;
   private int closed;
   private boolean noToken;
 
@@ -204,6 +204,15 @@ class UpdateListenerTest {
     public void close() {
       tasks.forEach(task -> task.cancelled = true);
     }
+  }
+
+  @Test
+  void whatNobodyForesawIsTriedAgainToo() {
+    signInFails = new IllegalStateException("A defect.");
+    connected().closed(Connector.SESSION_ENDED);
+    assertThat(told).containsExactly("connected", "sign in", "lost 1");
+    elapse();
+    assertThat(attempts).hasSize(2);
   }
 
   private final class TestFollower implements Follower {
