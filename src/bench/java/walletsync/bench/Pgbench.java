@@ -34,7 +34,8 @@ record Pgbench(External database, int accounts, int walletCharacters) {
               "--sampling-rate=" + SAMPLE,
               "--log-prefix=" + logs.resolve("log"),
               "--client=" + connections,
-              "--time=" + seconds,
+              // To connect takes time too, and is not measured.
+              "--time=" + (seconds + connections / 64),
               "--file=" + Command.script("pgbench/" + script + ".sql")));
       define(line, "turn", -1);
       define(line, "clients", connections);

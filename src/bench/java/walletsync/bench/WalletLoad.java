@@ -8,7 +8,8 @@ enum WalletLoad {
   GET("GET", "get", Optional.of("read"), Optional.of(1.0)),
   UNCHANGED("GET, unchanged", "unchanged", Optional.of("read"), Optional.of(1.5)),
   POST("POST", "save", Optional.of("save"), Optional.of(1.5)),
-  CONTENDED("POST, contended", "contended", Optional.of("contended"), Optional.empty());
+  /** Without a counterpart: a client of pgbench would not learn the sequence by being refused. */
+  CONTENDED("POST, contended", "contended", Optional.empty(), Optional.empty());
 
   /** So many accounts do all connections share. */
   static final int CONTENDED_ACCOUNTS = 8;

@@ -20,6 +20,7 @@ import walletsync.support.HeldLock;
 import walletsync.support.Http.Response;
 import walletsync.support.Invariants;
 import walletsync.support.Sql;
+import walletsync.support.TcpProxy;
 import walletsync.support.TestAccount;
 import walletsync.support.TestDevice;
 import walletsync.support.TestPostgres;
@@ -32,7 +33,6 @@ import walletsync.support.TestServer;
 class WalletBatchesTest {
   private static final External DATABASE = TestPostgres.freshDatabase();
   @RegisterExtension static final TestServer server = TestServer.allowAll().on(DATABASE);
-  @RegisterExtension static final TestServer other = TestServer.allowAll().on(DATABASE);
 
   private static final int ACCOUNTS = 6;
   private static final List<TestAccount> ACCOUNT = new ArrayList<>();
@@ -210,23 +210,58 @@ class WalletBatchesTest {
   }
 
   @Test
-  void batchesOfTwoProcessesThatMeetInOppositeOrdersNeverWaitForEachOther() {
-    for (int round = 0; round < 20; round++) {
-      List<Long> before = sequences();
-      List<CompletableFuture<Response>> saves = new ArrayList<>();
-      for (int i = 0; i < ACCOUNTS; i++) {
-        TestDevice here = DEVICE.get(i);
-        int last = ACCOUNTS - 1 - i;
-        TestDevice there = new TestDevice(other.http(), DEVICE.get(last).token());
-        long next = before.get(i) + 1;
-        long nextThere = before.get(last) + 1;
-        saves.add(begin(() -> here.post("here", next, "hmac here")));
-        saves.add(begin(() -> there.post("there", nextThere, "hmac there")));
+  void aBatchDoesNotWaitForAnAccountThatSomebodyElseHolds() {
+    List<Long> before = sequences();
+    List<CompletableFuture<Response>> others = new ArrayList<>();
+    long sent = sent("save");
+    try (HeldLock head = HeldLock.onHead(DATABASE, ACCOUNT.get(1))) {
+      CompletableFuture<Response> held;
+      List<CompletableFuture<Response>> filling;
+      try (HeldLock table = holdVersions()) {
+        filling = fill();
+        awaitArrived("save", sent, FILLING);
+        held = begin(() -> DEVICE.get(1).post("held", before.get(1) + 1, "hmac"));
+        awaitArrived("save", sent, FILLING + 1);
+        for (int i = 2; i < ACCOUNTS; i++) {
+          TestDevice device = DEVICE.get(i);
+          long next = before.get(i) + 1;
+          others.add(begin(() -> device.post("beside", next, "hmac")));
+        }
+        awaitArrived("save", sent, FILLING + 1 + others.size());
+        table.release();
       }
-      assertThat(saves.stream().map(save -> answer(save).status()))
-          .containsOnly(200, 409)
-          .filteredOn(status -> status == 200)
-          .hasSize(ACCOUNTS);
+      others.forEach(it -> answer(it).expect(200));
+      filling.forEach(it -> answer(it).expect(200));
+      head.awaitWaiting(1);
+      assertThat(held).isNotDone();
+      head.release();
+      answer(held).expect(200);
+    }
+  }
+
+  @Test
+  void aConnectionThatFellSilentHoldsUpNobodyForLong() {
+    External database = TestPostgres.freshDatabase();
+    try (TcpProxy proxy = new TcpProxy(database);
+        TestServer behind = TestServer.allowAll().on(proxy.database()).start()) {
+      TestDevice laptop = behind.newAccount().logIn("laptop");
+      laptop.post("wallet", 1, "hmac").expect(200);
+      IntStream.range(0, FILLING)
+          .mapToObj(i -> begin(laptop::get))
+          .toList()
+          .forEach(it -> answer(it).expect(200));
+
+      assertThat(proxy.silenceThoseThatSaid("LEFT JOIN")).isPositive();
+      List<Response> first =
+          IntStream.range(0, FILLING).mapToObj(i -> begin(laptop::get)).toList().stream()
+              .map(Await::answer)
+              .toList();
+      assertThat(first.stream().map(Response::status)).containsOnly(200, 503);
+      // What was under way on it is lost; whatever comes now finds another connection.
+      IntStream.range(0, FILLING)
+          .mapToObj(i -> begin(laptop::get))
+          .toList()
+          .forEach(it -> answer(it).expect(200));
     }
   }
 

@@ -36,10 +36,11 @@ public final class Batcher<Q, A> {
   private final Executor loop;
   private final Supplier<Future<?>> recovery;
   private final Queue<Waiting<Q, A>> waiting = new ArrayDeque<>();
+  private long waitingSize;
   private int underWay;
   private boolean isAboutToSend;
 
-  private record Waiting<Q, A>(Q item, Promise<A> promise) {}
+  private record Waiting<Q, A>(Q item, long since, Promise<A> promise) {}
 
   /**
    * @param loop the event loop: it runs what it is given once it has read what there is to read, so
@@ -68,13 +69,15 @@ public final class Batcher<Q, A> {
     this.together = together;
   }
 
-  /** Fails with {@link Refusal#UNAVAILABLE} when too many wait already. */
+  /** Fails with {@link Refusal#UNAVAILABLE} when too many wait already, or this one too long. */
   public Future<A> submit(Q item) {
-    if (waiting.size() >= limits.waiting()) {
+    if (waiting.size() >= limits.waiting()
+        || waitingSize + size.applyAsInt(item) > limits.waitingSize()) {
       return Future.failedFuture(new RefusedException(Refusal.UNAVAILABLE));
     }
     Promise<A> promise = Promise.promise();
-    waiting.add(new Waiting<>(item, promise));
+    waiting.add(new Waiting<>(item, System.nanoTime(), promise));
+    waitingSize += size.applyAsInt(item);
     counts.waiting(1);
     sendSoon();
     return promise.future();
@@ -89,15 +92,15 @@ public final class Batcher<Q, A> {
 
   private void sendNext() {
     isAboutToSend = false;
+    refuseThoseThatWaitedTooLong();
     while (underWay < limits.underWay() && !waiting.isEmpty()) {
       List<Waiting<Q, A>> batch = take();
-      counts.waiting(-batch.size());
       counts.sent(batch.size());
       underWay++;
       send(batch)
           .transform(
               done ->
-                  done.succeeded() || Database.isUndone(done.cause())
+                  done.succeeded() || Database.isRefused(done.cause())
                       ? Future.succeededFuture()
                       : recovery.get())
           .onComplete(
@@ -106,6 +109,21 @@ public final class Batcher<Q, A> {
                 sendSoon();
               });
     }
+  }
+
+  /** They were never sent; whoever asked may have gone, and can ask again. */
+  private void refuseThoseThatWaitedTooLong() {
+    while (!waiting.isEmpty()
+        && System.nanoTime() - waiting.element().since() > limits.patience().toNanos()) {
+      next().promise().fail(new RefusedException(Refusal.UNAVAILABLE));
+    }
+  }
+
+  private Waiting<Q, A> next() {
+    Waiting<Q, A> next = waiting.remove();
+    waitingSize -= size.applyAsInt(next.item());
+    counts.waiting(-1);
+    return next;
   }
 
   private List<Waiting<Q, A>> take() {
@@ -117,7 +135,7 @@ public final class Batcher<Q, A> {
             && (batch.isEmpty() || size.applyAsInt(next.item()) <= room);
         next = waiting.peek()) {
       room -= size.applyAsInt(next.item());
-      batch.add(waiting.remove());
+      batch.add(next());
     }
     return batch;
   }
@@ -134,7 +152,7 @@ public final class Batcher<Q, A> {
               }
             },
             failure -> {
-              if (Database.isUndone(failure)) {
+              if (batch.size() > 1 && Database.isRefused(failure)) {
                 // Beside the next batch: one of them may take long.
                 batch.forEach(this::sendAlone);
               } else {

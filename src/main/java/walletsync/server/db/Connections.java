@@ -6,24 +6,20 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
-import io.vertx.sqlclient.SqlClient;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import walletsync.server.settings.DatabaseSettings;
 
 /**
- * A set of connections: some that share their statements in a pipeline, for reads, and a pool for
- * statements that need one to themselves.
+ * Two pools: what reads never waits for a connection behind what waits for a lock. Every statement
+ * has a connection to itself until Postgres has answered: one that fell silent is not used again.
  */
 final class Connections {
-  /** More would wait too long behind one locked row. */
-  private static final int PIPELINE_DEPTH = 16;
-
   private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
   private static final int READ_IDLE_SECONDS = 300;
   private static final int MAX_WAITING = 2_000;
 
-  private final SqlClient reads;
+  private final Pool reads;
   private final Pool writes;
   private final AtomicLong lastAnswer = new AtomicLong(System.nanoTime());
 
@@ -45,10 +41,10 @@ final class Connections {
             // For those that were left behind while the other side said nothing; unused ones too.
             .setReadIdleTimeout(READ_IDLE_SECONDS);
     reads =
-        PgBuilder.client()
+        PgBuilder.pool()
             .with(pool)
             .with(net)
-            .connectingTo(Database.connectOptions(settings).setPipeliningLimit(PIPELINE_DEPTH))
+            .connectingTo(Database.connectOptions(settings))
             .using(vertx)
             .build();
     writes =
@@ -60,7 +56,7 @@ final class Connections {
             .build();
   }
 
-  SqlClient reads() {
+  Pool reads() {
     return reads;
   }
 

@@ -38,8 +38,8 @@ public final class Database {
   /** "Read-only transaction": these connections lead to a standby, once perhaps the primary. */
   private static final String READ_ONLY = "25006";
 
-  /** The classes of SQLSTATE that come with the end of a connection. */
-  private static final Set<String> CONNECTION_ENDS = Set.of("08", "57", "58");
+  /** The classes of SQLSTATE that speak of data, constraints, limits, triggers and bugs. */
+  private static final Set<String> CONTENT_CLASSES = Set.of("22", "23", "54", "P0", "XX");
 
   /** Longer than any wait for a lock, so that what takes longer is the network. */
   private static final long READ_TIMEOUT_MILLIS = 2_500;
@@ -138,10 +138,7 @@ public final class Database {
     return options;
   }
 
-  /**
-   * Runs a single statement that reads. Reads share connections and are pipelined: what waits for a
-   * lock would hold up others.
-   */
+  /** Runs a single statement that reads. */
   public <T> Future<T> read(Function<SqlClient, Future<T>> statement) {
     Connections current = connections;
     return watched(
@@ -207,12 +204,12 @@ public final class Database {
   }
 
   /**
-   * Whether a statement failed of which Postgres itself has said no, and nothing is left. Where it
-   * ended the connection instead, the statement may have been committed.
+   * Whether Postgres has refused a statement for something in it, and nothing of it is left. Other
+   * failures have nothing to do with the content, or nobody knows what became of the statement.
    */
-  static boolean isUndone(Throwable failure) {
+  static boolean isRefused(Throwable failure) {
     return failure instanceof DatabaseException database
-        && !CONNECTION_ENDS.contains(
+        && CONTENT_CLASSES.contains(
             String.valueOf(database.getSqlState()).replaceFirst("(?<=..).*", ""));
   }
 

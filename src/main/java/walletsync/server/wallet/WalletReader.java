@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -23,7 +24,8 @@ import walletsync.server.wallet.WalletRequest.FetchWallet;
  * remembered, so any number of these may work on the same database; each belongs to one event loop.
  */
 final class WalletReader {
-  private static final BatchLimits LIMITS = new BatchLimits(64, Integer.MAX_VALUE, 1, 2_000);
+  private static final BatchLimits LIMITS =
+      new BatchLimits(64, 64, 1, 2_000, 2_000, Duration.ofSeconds(3));
 
   private final Database database;
   private final Batcher<FetchWallet, Optional<Row>> batcher;
@@ -61,7 +63,7 @@ final class WalletReader {
   /** A wallet that the client knows does not even leave the database. */
   private static final String READ =
       """
-      SELECT h.sequence, h.digest, v.encrypted_wallet, v.hmac
+      SELECT h.sequence, h.digest, v.encrypted_wallet, v.hmac, false AS large
       FROM auth_tokens t
       JOIN wallet_heads h ON h.account_id = t.account_id AND h.epoch = t.epoch
       LEFT JOIN wallet_versions v ON v.account_id = h.account_id AND v.sequence = h.sequence
@@ -81,9 +83,9 @@ final class WalletReader {
    */
   private static final String READ_TOGETHER =
       """
-      SELECT b.ord, h.sequence, h.digest, v.hmac,
-             CASE WHEN octet_length(v.encrypted_wallet) <= 65536 THEN v.encrypted_wallet END
-               AS encrypted_wallet
+      SELECT b.ord, h.sequence, h.digest, coalesce(v.bytes > 65536, false) AS large,
+             CASE WHEN v.bytes <= 65536 THEN v.encrypted_wallet END AS encrypted_wallet,
+             CASE WHEN v.bytes <= 65536 THEN v.hmac END AS hmac
       FROM unnest($1::bytea[], $2::bigint[], $3::bigint[])
            WITH ORDINALITY AS b(token_hash, sequence, digest, ord)
       CROSS JOIN LATERAL (
@@ -94,7 +96,7 @@ final class WalletReader {
         OFFSET 0
       ) h
       LEFT JOIN LATERAL (
-        SELECT encrypted_wallet, hmac
+        SELECT encrypted_wallet, hmac, octet_length(encrypted_wallet) + octet_length(hmac) AS bytes
         FROM wallet_versions
         WHERE account_id = h.account_id AND sequence = h.sequence
           AND NOT (h.sequence = b.sequence AND h.digest = b.digest)
@@ -123,7 +125,7 @@ final class WalletReader {
   }
 
   private static boolean isLarge(Row row) {
-    return row.getString("hmac") != null && row.getString("encrypted_wallet") == null;
+    return row.getBoolean("large");
   }
 
   private static EntityTag known(FetchWallet request) {

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -25,7 +26,11 @@ import walletsync.server.wallet.WalletRequest.SaveWallet;
  * belongs to one event loop.
  */
 final class WalletWriter {
-  private static final BatchLimits LIMITS = new BatchLimits(128, 1 << 20, 1, 2_000);
+  private static final BatchLimits LIMITS =
+      new BatchLimits(128, 1 << 20, 1, 2_000, waitingSize(), Duration.ofSeconds(3));
+
+  /** After so long it is too late for another two statements: the asker would not hear of them. */
+  private static final Duration LATE = Duration.ofSeconds(3);
 
   private final Database database;
   private final Consumer<WalletChanged> changes;
@@ -65,9 +70,14 @@ final class WalletWriter {
 
   /** See {@link SaveWallet}. */
   Future<Saved> save(SaveWallet request) {
+    long begun = System.nanoTime();
     return saves
         .submit(request)
-        .compose(stored -> stored.isPresent() ? stored(request) : explain(request, true));
+        .compose(
+            stored ->
+                stored.isPresent()
+                    ? stored(request)
+                    : explain(request, System.nanoTime() - begun < LATE.toNanos()));
   }
 
   private static final String SAVE =
@@ -123,15 +133,15 @@ final class WalletWriter {
         ) t
         ORDER BY t.account_id, b.ord
       ), l AS MATERIALIZED (
-        SELECT h.account_id FROM c JOIN wallet_heads h USING (account_id)
+        SELECT c.* FROM c JOIN wallet_heads h ON h.account_id = c.account_id
         WHERE h.epoch = c.epoch AND h.sequence = c.sequence - 1
         ORDER BY h.account_id
         FOR NO KEY UPDATE OF h SKIP LOCKED
       ), u AS (
-        UPDATE wallet_heads h SET sequence = c.sequence, digest = c.digest
-        FROM c JOIN l USING (account_id)
-        WHERE h.account_id = c.account_id AND h.epoch = c.epoch AND h.sequence = c.sequence - 1
-        RETURNING h.account_id, h.sequence, h.epoch, c.wallet, c.hmac, c.ord
+        UPDATE wallet_heads h SET sequence = l.sequence, digest = l.digest
+        FROM l
+        WHERE h.account_id = l.account_id AND h.epoch = l.epoch AND h.sequence = l.sequence - 1
+        RETURNING h.account_id, h.sequence, h.epoch, l.wallet, l.hmac, l.ord
       ), v AS (
         INSERT INTO wallet_versions (account_id, sequence, epoch, encrypted_wallet, hmac)
         SELECT account_id, sequence, epoch, wallet, hmac FROM u
@@ -230,7 +240,10 @@ final class WalletWriter {
                 announce(request, found);
                 return stored(request);
               }
-              if (mayTryAgain && sequence == request.wallet().sequence() - 1) {
+              if (sequence == request.wallet().sequence() - 1) {
+                if (!mayTryAgain) {
+                  throw new RefusedException(Refusal.UNAVAILABLE);
+                }
                 return saveAlone(request)
                     .compose(
                         again -> again.isPresent() ? stored(request) : explain(request, false));
@@ -266,6 +279,12 @@ final class WalletWriter {
       hmacs[i] = wallet.hmac();
     }
     return Tuple.of(tokens, sequences, wallets, hmacs);
+  }
+
+  /** A share of the heap for those that wait on each event loop. */
+  private static long waitingSize() {
+    Runtime runtime = Runtime.getRuntime();
+    return Math.max(16 << 20, runtime.maxMemory() / 8 / runtime.availableProcessors());
   }
 
   private static int size(SaveWallet request) {

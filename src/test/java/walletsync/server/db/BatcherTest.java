@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -26,7 +27,7 @@ class BatcherTest {
   private final List<Sent> sent = new ArrayList<>();
   private final List<String> alone = new ArrayList<>();
   private final Promise<Void> recovery = Promise.promise();
-  private Batcher<String, String> batcher = batcher(new BatchLimits(3, 100, 1, 5));
+  private Batcher<String, String> batcher = batcher(limits(3, 100, 1, 5));
 
   /** A statement that the test answers when it likes. */
   private record Sent(List<String> items, Promise<List<String>> promise) {
@@ -75,7 +76,7 @@ class BatcherTest {
 
   @Test
   void aBatchIsNoLargerThanItMayBeAndWhatIsLargerStillGoesAlone() {
-    batcher = batcher(new BatchLimits(10, 5, 1, 10));
+    batcher = batcher(limits(10, 5, 1, 10));
     List.of("first", "ab", "abc", "c", "toolarge", "d", "e").forEach(batcher::submit);
     for (int i = 0; i < 4; i++) {
       sent.get(i).succeed();
@@ -92,7 +93,7 @@ class BatcherTest {
 
   @Test
   void soManyStatementsAreUnderWayAtMost() {
-    batcher = batcher(new BatchLimits(10, 100, 2, 10));
+    batcher = batcher(limits(10, 100, 2, 10));
     List.of("a", "b", "c", "d").forEach(batcher::submit);
     assertThat(sent).hasSize(2);
     sent.get(1).succeed();
@@ -110,6 +111,45 @@ class BatcherTest {
             refused -> assertThat(refused.refusal()).isEqualTo(Refusal.UNAVAILABLE));
     sent.get(0).succeed();
     assertThat(batcher.submit("another").isComplete()).isFalse();
+  }
+
+  @Test
+  void whatIsTooLargeToWaitIsRefused() {
+    batcher = batcher(new BatchLimits(3, 100, 1, 50, 10, Duration.ofMinutes(1)));
+    batcher.submit("first");
+    Future<String> waits = batcher.submit("12345678");
+    assertThat(batcher.submit("123").cause()).isInstanceOf(RefusedException.class);
+    sent.get(0).succeed();
+    assertThat(batcher.submit("123").isComplete()).isFalse();
+    assertThat(waits.isComplete()).isFalse();
+  }
+
+  @Test
+  void whatHasWaitedTooLongIsRefusedAndNeverSent() {
+    batcher = batcher(new BatchLimits(3, 100, 1, 50, 100, Duration.ZERO.minusNanos(1)));
+    Future<String> late = batcher.submit("late");
+    assertThat(late.cause()).isInstanceOf(RefusedException.class);
+    assertThat(sent).isEmpty();
+  }
+
+  @Test
+  void aStatementOfOneItemThatPostgresRefusesIsNotTriedAgain() {
+    Future<String> a = batcher.submit("a");
+    sent.get(0).fail(refusedByPostgres());
+    assertThat(a.cause()).isInstanceOf(PgException.class);
+    assertThat(alone).isEmpty();
+  }
+
+  @Test
+  void whatNoItemHasCausedIsTriedAgainByNobody() {
+    batcher.submit("first");
+    Future<String> a = batcher.submit("a");
+    Future<String> b = batcher.submit("b");
+    sent.get(0).succeed();
+    sent.get(1).fail(new PgException("disk full", "ERROR", "53100", ""));
+    assertThat(a.cause()).isInstanceOf(PgException.class);
+    assertThat(b.cause()).isInstanceOf(PgException.class);
+    assertThat(alone).isEmpty();
   }
 
   @Test
@@ -158,7 +198,7 @@ class BatcherTest {
     boolean[] broken = {true};
     Batcher<String, String> breaking =
         new Batcher<>(
-            new BatchLimits(3, 100, 1, 5),
+            limits(3, 100, 1, 5),
             new BatchCounts("test", metrics),
             Runnable::run,
             Future::succeededFuture,
@@ -182,7 +222,7 @@ class BatcherTest {
     sent.clear();
     alone.clear();
     recovery.tryComplete();
-    batcher = batcher(new BatchLimits(4, 20, underWay, 50));
+    batcher = batcher(limits(4, 20, underWay, 50));
     Random random = new Random(seed);
     List<Future<String>> answers = new ArrayList<>();
     List<String> items = new ArrayList<>();
@@ -206,6 +246,10 @@ class BatcherTest {
         assertThat(answers.get(i).result()).startsWith(items.get(i));
       }
     }
+  }
+
+  private static BatchLimits limits(int items, int size, int underWay, int waiting) {
+    return new BatchLimits(items, size, underWay, waiting, 1_000, Duration.ofMinutes(1));
   }
 
   private static void finish(Sent statement, int how) {
