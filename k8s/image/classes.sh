@@ -4,6 +4,7 @@
 # With podman; k8s/image/build.sh calls this. It makes target/image/files/app/classes.jsa.
 set -eu
 cd "$(dirname "$0")/../.."
+pods=classes
 . k8s/podman/apart.sh
 image=$(podman load --quiet --input target/image/wallet-sync-server.tar | sed 's/.*: //')
 postgres=$(podman load --quiet --input target/image/postgres.tar | sed 's/.*: //')

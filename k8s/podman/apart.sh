@@ -1,20 +1,14 @@
-# For sourcing: podman with a storage of its own in $work, all of which clean_up takes away again.
+# For sourcing: podman with a storage of its own in $work, all of which clean_up takes away again. Nothing is asked
+# of any other podman: where this one does not take that storage (a remote one does not), the script ends.
+#   pods, containers      names of what the script makes, for clean_up
 work=$(mktemp -d)
-network=wallet-sync-try-$$
-clean_up() {
-  podman pod rm --all --force --time 1 > /dev/null 2>&1 || true
-  podman volume rm --all --force > /dev/null 2>&1 || true
-  podman network rm --force "$network" > /dev/null 2>&1 || true
-  podman rmi --all --force > /dev/null 2>&1 || true
-  umount "$work/storage/overlay" 2> /dev/null || true
-  rm -rf "$work"
-}
-trap clean_up EXIT
+trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 runtime=runc
 # Bit 24 is CAP_SYS_RESOURCE. Without it root may not set limits for containers of other users.
-if [ $((0x$(sed -n 's/^CapEff:\t//p' /proc/self/status) >> 24 & 1)) = 0 ]; then
+capabilities=$(sed -n 's/^CapEff:\t//p' /proc/self/status)
+if [ $((0x${capabilities:-0} >> 24 & 1)) = 0 ]; then
   runtime=runc-without-limits
 fi
 cat > "$work/containers.conf" <<CONF
@@ -40,3 +34,20 @@ graphroot = "$work/storage"
 runroot = "$work/run"
 CONF
 export CONTAINERS_CONF="$work/containers.conf" CONTAINERS_STORAGE_CONF="$work/storage.conf"
+unset CONTAINER_HOST CONTAINER_CONNECTION CONTAINERS_CONF_OVERRIDE STORAGE_DRIVER STORAGE_OPTS
+
+own=$(podman info --format '{{.Store.GraphRoot}}' 2> /dev/null) || own=
+if [ "$own" != "$work/storage" ]; then
+  echo "$0: podman does not take a storage of its own (it says '$own'); it has to be a local one, on Linux" >&2
+  exit 2
+fi
+network=wallet-sync-try-$$
+clean_up() {
+  for pod in ${pods:-}; do podman pod rm --force --time 1 "$pod"; done > /dev/null 2>&1 || true
+  for container in ${containers:-}; do podman rm --force --time 1 "$container"; done > /dev/null 2>&1 || true
+  podman network rm --force "$network" > /dev/null 2>&1 || true
+  # Images and volumes are nothing but files in there.
+  umount "$work/storage/overlay" 2> /dev/null || true
+  rm -rf "$work"
+}
+trap clean_up EXIT

@@ -15,6 +15,8 @@ for archive in wallet-sync-server postgres; do
     { echo "try.sh: target/image/$archive.tar is missing; k8s/image/build.sh makes it" >&2; exit 2; }
 done
 
+pods="wallet-sync-server-pod-0 wallet-sync-server-pod-1 wallet-sync-postgres-pod-0"
+containers=wallet-sync-try-client
 . k8s/podman/apart.sh
 
 say() { printf '\n== %s\n' "$*"; }
@@ -99,7 +101,7 @@ mkdir -p "$work/home" && chown 65532:65532 "$work/home"
 # cli ARGUMENTS...: the command line of the client, out of the same image
 cli() {
   echo "\$ wallet-sync $*"
-  podman run --rm --network "$network" --volume "$work/home:/home/nonroot" --entrypoint java \
+  podman run --rm --name wallet-sync-try-client --network "$network" --volume "$work/home:/home/nonroot" --entrypoint java \
     --env WALLET_SYNC_PASSWORD='correct horse' "$server_image" \
     -Xmx1280m -XX:+UseSerialGC -Xshare:auto -cp @/app/jib-classpath-file walletsync.cli.Main \
     --home /home/nonroot/wallets "$@"

@@ -66,7 +66,8 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule metricsKnowNobody = knowsOnly(METRICS);
 
-  @ArchTest static final ArchRule healthLooksAtTheDatabase = knowsOnly(HEALTH, PROTOCOL, BUS, DB);
+  @ArchTest
+  static final ArchRule healthLooksAtTheDatabase = knowsOnly(HEALTH, PROTOCOL, BUS, DB, METRICS);
 
   @ArchTest static final ArchRule settingsKnowTheProtocolOnly = knowsOnly(SETTINGS, PROTOCOL);
 

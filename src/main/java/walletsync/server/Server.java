@@ -192,7 +192,8 @@ public final class Server {
                     .mail()
                     .map(mail -> deploy(1, () -> new MailVerticle(bus, mail, settings.publicUrl())))
                     .orElse(Future.succeededFuture()))
-        .compose(done -> deploy(1, () -> new HealthVerticle(bus, database, this::obstacle)))
+        .compose(
+            done -> deploy(1, () -> new HealthVerticle(bus, database, this::obstacle, metrics)))
         .compose(
             done ->
                 settings

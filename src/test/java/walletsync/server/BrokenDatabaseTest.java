@@ -25,15 +25,28 @@ class BrokenDatabaseTest {
     TestPostgres.execute(server.database(), "ALTER TABLE auth_tokens RENAME TO tokens_of_old");
   }
 
+  private static double internalErrors() {
+    return server
+        .http()
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("wallet_sync_internal_errors_total "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+        .sum();
+  }
+
   @Test
-  void anInternalErrorCarriesNoDetail() {
+  void anInternalErrorCarriesNoDetailAndIsCounted() {
     server
         .http()
         .post("/api/3/signup", signUp("joe@example.com"))
         .expectError(500, "Internal Server Error");
     server.http().post("/api/3/wallet", wallet("x")).expectError(500, "Internal Server Error");
     server.http().get("/api/3/wallet?token=x").expectError(500, "Internal Server Error");
+    double before = internalErrors();
     server.http().get("/api/3/websocket?token=x").expectError(500, "Internal Server Error");
+    assertThat(internalErrors()).isEqualTo(before + 1);
     server
         .http()
         .get("/api/3/client-salt-seed?email=YUBi")

@@ -25,8 +25,12 @@ class HealthTest {
       Await.until("it is ready", () -> server.http().get(READY).status() == 200);
       assertThat(server.http().get(READY).body()).isEqualTo("{\"status\":\"ready\"}");
       assertThat(server.http().get(LIVE).expect(200).body()).isEqualTo("{\"status\":\"alive\"}");
+      assertThat(server.http().get("/metrics").body()).contains("wallet_sync_ready 1.0");
 
       proxy.cut();
+      // Nobody has asked for readiness meanwhile but the one who wants the metrics.
+      assertThat(server.http().get("/metrics").expect(200).body())
+          .contains("wallet_sync_ready 0.0");
       Http.Response away = server.http().get(READY).expect(503);
       assertThat(away.body()).isEqualTo("{\"status\":\"database\"}");
       server.http().get(LIVE).expect(200);

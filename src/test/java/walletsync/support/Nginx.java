@@ -128,9 +128,10 @@ public final class Nginx implements AutoCloseable {
 
   /**
    * Connections of clients are not kept, as this nginx closes them without a word when it is told
-   * of a new list; that is between nginx and clients. Those to servers are kept, which is what
-   * could lose requests. A request is given to another server only if it was not yet sent, or is
-   * one that may be repeated.
+   * of a new list; that is between nginx and clients. Those to servers are kept, but only as long
+   * as the list: with a new one nginx begins anew, with none. So this shows nothing of how a proxy
+   * gives up connections that it keeps to a server which stops; HealthTest does. A request is given
+   * to another server only if it was not yet sent, or is one that may be repeated.
    */
   private void write(List<Integer> servers) throws IOException {
     String root = System.getProperty("user.name").equals("root") ? "user root;" : "";

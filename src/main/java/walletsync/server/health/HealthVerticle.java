@@ -9,8 +9,12 @@ import walletsync.server.bus.Bus;
 import walletsync.server.db.Database;
 import walletsync.server.health.HealthRequest.CheckReadiness;
 import walletsync.server.health.HealthRequest.Readiness;
+import walletsync.server.metrics.Metrics;
 
-/** Answers whether this process is ready. Checks that come at the same time share one look. */
+/**
+ * Answers whether this process is ready, and shows the last answer as a metric. Checks that come at
+ * the same time share one look.
+ */
 public final class HealthVerticle extends VerticleBase {
   private static final long PATIENCE_MILLIS = 1_000;
 
@@ -19,19 +23,23 @@ public final class HealthVerticle extends VerticleBase {
   private final Supplier<Optional<String>> obstacle;
   private Future<Readiness> look = Future.succeededFuture(new Readiness(false, "starting"));
   private boolean looking;
+  private volatile boolean ready;
 
   /**
    * @param obstacle one word for why this process wants no requests, whatever the database says
    */
-  public HealthVerticle(Bus bus, Database database, Supplier<Optional<String>> obstacle) {
+  public HealthVerticle(
+      Bus bus, Database database, Supplier<Optional<String>> obstacle, Metrics metrics) {
     this.bus = bus;
     this.database = database;
     this.obstacle = obstacle;
+    metrics.gauge("ready", "1 where this process is ready, else 0", () -> ready ? 1 : 0);
   }
 
   @Override
   public Future<?> start() {
-    return bus.answer(CheckReadiness.class, request -> readiness());
+    return bus.answer(
+        CheckReadiness.class, request -> readiness().onSuccess(it -> ready = it.isReady()));
   }
 
   private Future<Readiness> readiness() {

@@ -1,5 +1,6 @@
 package walletsync.server.http;
 
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.VertxException;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.sqlclient.DatabaseException;
@@ -14,6 +15,7 @@ import walletsync.protocol.InvalidRequestException;
 import walletsync.protocol.Refusal;
 import walletsync.server.bus.AnswererFailedException;
 import walletsync.server.bus.RefusedException;
+import walletsync.server.metrics.Metrics;
 
 /**
  * The one place where a failure becomes an answer. A refusal is an ordinary answer. A database or a
@@ -37,6 +39,14 @@ final class Failures {
   /** While the database is away every request fails alike. */
   private final Seldom outages = new Seldom(Duration.ofSeconds(5));
 
+  /** There from the start: of a series that begins with its first error, no rise can be seen. */
+  private final Counter internalErrors;
+
+  Failures(Metrics metrics) {
+    internalErrors =
+        metrics.counter("internal.errors", "Requests that failed in a way that should not happen");
+  }
+
   /**
    * @param requestId names the request in the log
    */
@@ -55,6 +65,7 @@ final class Failures {
           LOG, "%s could not be answered: %s".formatted(request, describe(cause)), requestId);
       return Answer.refusal(Refusal.UNAVAILABLE);
     }
+    internalErrors.increment();
     // An exception of the database may quote what was to be stored.
     LOG.atError()
         .setCause(isDatabase(cause) ? null : cause)

@@ -44,7 +44,7 @@ public final class HttpVerticle extends VerticleBase {
   private final HttpSettings settings;
   private final Shared shared;
   private final ClientAddress addresses;
-  private final Failures failures = new Failures();
+  private final Failures failures;
   private @Nullable HttpServer server;
   private Sockets sockets;
   private RequestBody bodies;
@@ -73,6 +73,7 @@ public final class HttpVerticle extends VerticleBase {
     this.bus = bus;
     this.settings = settings;
     this.shared = shared;
+    this.failures = new Failures(shared.metrics());
     this.addresses = new ClientAddress(settings.edge().trustedProxies());
   }
 

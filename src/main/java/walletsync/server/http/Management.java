@@ -30,9 +30,13 @@ final class Management {
         endpoint("/health/ready", this::ready));
   }
 
+  /** Where nobody else asks for readiness, the metric that shows it must not be an old one. */
   private Future<Answer> metrics(HttpServerRequest request) {
-    return Future.succeededFuture(
-        Answer.text(200, "text/plain; version=0.0.4", metrics.prometheusText()));
+    return bus.ask(new CheckReadiness())
+        .transform(
+            readiness ->
+                Future.succeededFuture(
+                    Answer.text(200, "text/plain; version=0.0.4", metrics.prometheusText())));
   }
 
   private Future<Answer> ready(HttpServerRequest request) {

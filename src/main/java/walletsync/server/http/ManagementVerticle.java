@@ -23,11 +23,12 @@ public final class ManagementVerticle extends VerticleBase {
 
   private final Listen listen;
   private final Management management;
-  private final Failures failures = new Failures();
+  private final Failures failures;
   private HttpServer server;
 
   public ManagementVerticle(Bus bus, Metrics metrics, Listen listen) {
     this.listen = listen;
+    this.failures = new Failures(metrics);
     this.management = new Management(bus, metrics);
   }
 

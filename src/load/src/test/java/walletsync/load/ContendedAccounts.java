@@ -19,13 +19,13 @@ public final class ContendedAccounts extends LoadSimulation {
 
   private ContendedAccounts(int devices) {
     super(Target.choose(), Accounts.of(Sizes.number("accounts", 10, 1, 500), devices, devices));
+    Duration time = Duration.ofSeconds(Sizes.number("seconds", 60, 2, 3_600));
     run(
+        time,
         Sizes.failedPercent(1),
         scenario("devices")
             .exec(Steps.actForOneOf(accounts().devices()))
-            .exec(
-                during(Duration.ofSeconds(Sizes.number("seconds", 60, 2, 3_600)), false)
-                    .on(steps().save()))
+            .exec(during(time, false).on(steps().save()))
             .injectOpen(atOnceUsers(accounts().devices().size())));
   }
 }

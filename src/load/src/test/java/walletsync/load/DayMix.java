@@ -27,6 +27,7 @@ public final class DayMix extends LoadSimulation {
     int devices = accounts().devices().size();
     long betweenMillis = Math.max(1, 1_000L * devices / rate);
     run(
+        time.plusMillis(betweenMillis),
         Sizes.failedPercent(1),
         scenario("devices")
             .exec(Steps.actForOneOf(accounts().devices()))

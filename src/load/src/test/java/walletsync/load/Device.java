@@ -1,5 +1,6 @@
 package walletsync.load;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ final class Device {
   private Contents drafted;
   private Optional<Wallet> draft = Optional.empty();
   private int tries;
+  private long lastUnderstood;
   private boolean wantsToSave;
   private boolean givenUp;
 
@@ -75,6 +77,7 @@ final class Device {
     }
     wantsToSave = true;
     tries = 0;
+    lastUnderstood = System.nanoTime();
     draws(bytes);
   }
 
@@ -110,6 +113,7 @@ final class Device {
     boolean saidToBeIn = Wallet.json(answer).path("accepted").asBoolean();
     boolean isRetry = tries > 0;
     tries = 0;
+    lastUnderstood = System.nanoTime();
     Wallet current = Wallet.in(answer).orElseThrow();
     Contents theirs = Contents.of(current, account.deviceCount());
     if (saidToBeIn || (isRetry && theirs.writes(number) >= drafted.writes(number))) {
@@ -127,6 +131,11 @@ final class Device {
   /** There was no answer, or none that says what happened. */
   void isUnsure() {
     tries++;
+  }
+
+  /** How long it has tried to save without an answer that it understands. */
+  Duration inTheDark() {
+    return Duration.ofNanos(System.nanoTime() - lastUnderstood);
   }
 
   /** It ends without knowing. */

@@ -17,6 +17,7 @@ import io.gatling.javaapi.core.Session;
 import io.gatling.javaapi.core.Simulation;
 import io.gatling.javaapi.http.HttpProtocolBuilder;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +28,9 @@ import java.util.List;
  */
 abstract class LoadSimulation extends Simulation {
   private static final String CHECK = "final sequence = accepted writes";
+
+  /** For what comes after the load: devices that finish their saves, and the look at accounts. */
+  private static final Duration REST = Duration.ofSeconds(60);
 
   private final Target target;
   private final Accounts accounts;
@@ -51,15 +55,20 @@ abstract class LoadSimulation extends Simulation {
     return steps;
   }
 
-  /** All at one time, then the look at the accounts. All requests count for the failed share. */
-  final void run(double failedPercent, PopulationBuilder... load) {
-    run(List.of(global().failedRequests().percent().lte(failedPercent)), load);
+  /**
+   * All at one time, then the look at the accounts. All requests count for the failed share.
+   *
+   * @param longest what the load takes at most. If it takes over a minute more, with the look at
+   *     the accounts, it is ended, and the run fails as its accounts are not checked
+   */
+  final void run(Duration longest, double failedPercent, PopulationBuilder... load) {
+    run(longest, List.of(global().failedRequests().percent().lte(failedPercent)), load);
   }
 
   /**
    * @param assertions what else must hold
    */
-  final void run(List<Assertion> assertions, PopulationBuilder... load) {
+  final void run(Duration longest, List<Assertion> assertions, PopulationBuilder... load) {
     List<Assertion> all = new ArrayList<>(assertions);
     // Both, as a check that did not take place must not pass for a good one.
     all.add(details(CHECK).failedRequests().count().is(0L));
@@ -71,6 +80,7 @@ abstract class LoadSimulation extends Simulation {
                 .andThen(load)
                 .andThen(check().injectOpen(atOnceUsers(1))))
         .protocols(protocol())
+        .maxDuration(longest.plus(REST))
         .assertions(all);
   }
 

@@ -6,7 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,32 +18,50 @@ import org.junit.jupiter.api.io.TempDir;
 final class LostUpdatesAreFoundTest {
   private static final int NEVER = 0;
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
 
-  private record Run(int exitCode, String output) {}
+  private static Run forgetful;
+  private static Run faithful;
+
+  /** A run that goes on beside the other. */
+  private record Run(ForgetfulServer server, Process process, Path output) {
+    String awaitOutput() throws Exception {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+      return Files.readString(output, StandardCharsets.UTF_8);
+    }
+
+    void close() {
+      process.destroyForcibly();
+      server.close();
+    }
+  }
+
+  @BeforeAll
+  static void bothBegin() throws Exception {
+    forgetful = contendedAccounts(10, "forgetful");
+    faithful = contendedAccounts(NEVER, "faithful");
+  }
+
+  @AfterAll
+  static void bothEnd() {
+    Stream.of(forgetful, faithful).filter(Objects::nonNull).forEach(Run::close);
+  }
 
   @Test
   void aRunFailsWhenTheServerForgetsOneAcceptedWriteAmongMany() throws Exception {
-    try (ForgetfulServer server = new ForgetfulServer(10)) {
-      Run run = contendedAccounts(server);
-
-      assertThat(run.output()).contains("lost updates 1,", "1 accepted writes are lost");
-      assertThat(run.exitCode()).isEqualTo(2);
-    }
+    assertThat(forgetful.awaitOutput()).contains("lost updates 1,", "1 accepted writes are lost");
+    assertThat(forgetful.process().exitValue()).isEqualTo(2);
   }
 
   @Test
   void aRunSucceedsWhenTheServerForgetsNothing() throws Exception {
-    try (ForgetfulServer server = new ForgetfulServer(NEVER)) {
-      Run run = contendedAccounts(server);
-
-      assertThat(run.output()).contains("lost updates 0,");
-      assertThat(run.exitCode()).isZero();
-    }
+    assertThat(faithful.awaitOutput()).contains("lost updates 0,");
+    assertThat(faithful.process().exitValue()).isZero();
   }
 
-  private Run contendedAccounts(ForgetfulServer server) throws Exception {
-    Path output = folder.resolve("output.txt");
+  private static Run contendedAccounts(int forgotten, String name) throws Exception {
+    ForgetfulServer server = new ForgetfulServer(forgotten);
+    Path output = folder.resolve(name + ".txt");
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -55,18 +77,13 @@ final class LostUpdatesAreFoundTest {
             "--simulation",
             ContendedAccounts.class.getName(),
             "--results-folder",
-            folder.toString(),
+            folder.resolve(name).toString(),
             "--no-reports");
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
-      return new Run(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
-    } finally {
-      process.destroyForcibly();
-    }
+    return new Run(server, process, output);
   }
 }

@@ -61,11 +61,13 @@ public final class ReconnectStorm extends LoadSimulation {
     this.server = server;
     this.sockets = Sizes.number("sockets", 2_000, 1, 10_000);
     double failed = Sizes.failedPercent(1);
+    Duration calm = Duration.ofSeconds(Sizes.number("seconds", 15, 2, 600));
     run(
+        calm.plus(LONGEST).multipliedBy(2),
         List.of(few(Steps.OPEN, failed), few(Steps.SAVE, failed)),
         listeners(),
         writers(Sizes.number("rate", 50, 1, 2_000)),
-        storm(Duration.ofSeconds(Sizes.number("seconds", 15, 2, 600))));
+        storm(calm));
   }
 
   private static Assertion few(String request, double percent) {

@@ -46,6 +46,7 @@ public final class Saturation extends LoadSimulation {
     knee = new Knee(start, step, level.toSeconds(), Sizes.number("latency", 200, 1, 10_000));
     idle.addAll(accounts().devices());
     run(
+        level.multipliedBy(levels).plusSeconds(WARM_UP_SECONDS),
         Sizes.failedPercent(MOST_FAILED_PERCENT),
         scenario("requests")
             .exec(this::begins)

@@ -20,6 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * {@code -Drate} of saves meanwhile (50 a second).
  */
 public final class SignInStorm extends LoadSimulation {
+  /** Passwords that a server hashes, however slow. */
+  private static final int LEAST_A_SECOND = 2;
+
   private final AtomicInteger outside;
   private final int signIns;
   private volatile long began;
@@ -35,7 +38,9 @@ public final class SignInStorm extends LoadSimulation {
     this.signIns = strangers.size();
     this.outside = new AtomicInteger(strangers.size());
     int rate = Sizes.number("rate", 50, 1, 5_000);
+    Duration time = Duration.ofSeconds(Sizes.number("seconds", 10, 1, 600));
     run(
+        time.plusSeconds(signIns / LEAST_A_SECOND),
         Sizes.failedPercent(1),
         scenario("devices that sign in")
             .exec(Steps.actForOneOf(strangers))
@@ -49,9 +54,7 @@ public final class SignInStorm extends LoadSimulation {
                 })
             .exec(steps().read())
             .exec(steps().save())
-            .injectOpen(
-                rampUsers(strangers.size())
-                    .during(Duration.ofSeconds(Sizes.number("seconds", 10, 1, 600)))),
+            .injectOpen(rampUsers(strangers.size()).during(time)),
         scenario("devices that are signed in")
             .exec(Steps.actForOneOf(accounts().devices()))
             .exec(

@@ -19,13 +19,15 @@ import java.time.Duration;
 public final class Smoke extends LoadSimulation {
   public Smoke() {
     super(Target.choose(), Accounts.of(5, 3, 3));
+    Duration time = Duration.ofSeconds(Sizes.number("seconds", 10, 1, 60));
     run(
+        time,
         Sizes.failedPercent(1),
         scenario("devices")
             .exec(Steps.actForOneOf(accounts().devices()))
             .exec(steps().open())
             .exec(
-                during(Duration.ofSeconds(Sizes.number("seconds", 10, 1, 60)), false)
+                during(time, false)
                     .on(
                         exec(pause(Duration.ofMillis(1), Duration.ofMillis(20)))
                             .exec(

@@ -41,6 +41,10 @@ final class Steps {
   private static final String TAG = "etag";
   private static final String TOKEN = "token";
   private static final String WAIT = "wait";
+
+  /** When a sign-in began, or was last told to wait. */
+  private static final String SINCE = "since";
+
   private static final String HEARD = "heard";
   private static final String SOCKET = "socket";
   private static final String OPENING = "opening";
@@ -50,8 +54,8 @@ final class Steps {
   /** What had been accepted before the request. In the session: websockets share their device. */
   private static final String AT_LEAST = "at least";
 
-  /** After so many answers in a row that say nothing, a device gives up: a minute or more. */
-  private static final int MOST_TRIES = 300;
+  /** After so long without an answer that says anything, a device gives up. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Target target;
   private final Totals totals;
@@ -154,14 +158,17 @@ final class Steps {
   private static void beUnsure(Session session) {
     Device device = device(session);
     device.isUnsure();
-    if (device.failedTries() >= MOST_TRIES) {
+    if (device.inTheDark().compareTo(PATIENCE) > 0) {
       device.givesUp();
     }
   }
 
-  /** Signs in; where it is told to come back later it does, some time after that. */
+  /**
+   * Signs in; where it is told to come back later it does, some time after that. Where nobody tells
+   * it anything it goes on without, after a while.
+   */
   ChainBuilder signIn() {
-    return exec(session -> session.set(WAIT, 0))
+    return exec(session -> session.set(WAIT, 0).set(SINCE, System.nanoTime()))
         .exec(
             asLongAs(session -> session.contains(WAIT))
                 .on(
@@ -196,7 +203,10 @@ final class Steps {
     }
     if (session.contains(STATUS) && session.getInt(WAIT) > 0) {
       totals.toldToWait();
-      return session;
+      return session.set(SINCE, System.nanoTime());
+    }
+    if (System.nanoTime() - session.getLong(SINCE) > PATIENCE.toNanos()) {
+      return session.remove(WAIT);
     }
     // A failure, and counted as one: it tries again like one that was told to.
     return session.set(WAIT, 1);
