@@ -36,12 +36,12 @@ import walletsync.support.TestDevice;
 import walletsync.support.TestPostgres;
 
 /**
- * Two processes behind a real nginx are exchanged one by one, as a Deployment does it, while
+ * Three processes behind a real nginx are exchanged one by one, as a Deployment does it, while
  * devices save, read, log in and listen: no request fails, and no accepted wallet is lost.
  */
 @EnabledIf("walletsync.support.Nginx#isThere")
 class RollingRestartTest {
-  private static final int PODS = 2;
+  private static final int PODS = 3;
   private static final int ACCOUNTS = 3;
   private static final int TERMINATED = 128 + 15;
   private static final int GOING_AWAY = 1001;
