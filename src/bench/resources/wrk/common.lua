@@ -62,10 +62,14 @@ function any_token()
   return token(math.random(1, accounts))
 end
 
+-- No two saves are the same: the second would be taken for a retry of the first, and accepted too.
+local saves = 0
+
 function save(account, sequence, wallet)
+  saves = saves + 1
   return post("/api/3/wallet", "Prefer: return=minimal\r\n",
     '{"token":"' .. token(account) .. '","encryptedWallet":"' .. wallet
-    .. '","sequence":' .. sequence .. ',"hmac":"' .. string.format("%064d", sequence) .. '"}')
+    .. '","sequence":' .. sequence .. ',"hmac":"' .. string.format("%016d%048d", thread_id, saves) .. '"}')
 end
 
 local function sum(name)
