@@ -51,6 +51,7 @@ public final class ServerProcess implements AutoCloseable {
     command.addAll(Arrays.asList(arguments));
     try {
       Path output = Files.createTempFile("server-process", ".log");
+      output.toFile().deleteOnExit(); // tests read it after the process has ended
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
       builder
