@@ -16,8 +16,8 @@ import walletsync.server.settings.DatabaseSettings.External;
 import walletsync.server.settings.Settings;
 
 /**
- * The Postgres under load. The accounts are put into it by SQL, tokens included, so that no password
- * is hashed; every database that was made here is dropped at the end.
+ * The Postgres under load. The accounts are put into it by SQL, tokens included, so that no
+ * password is hashed; every database that was made here is dropped at the end.
  */
 final class BenchDatabase implements AutoCloseable {
   /** Enough for a client of pgbench on each. */
@@ -45,6 +45,7 @@ final class BenchDatabase implements AutoCloseable {
         FROM generate_series(1, 2000) n
       ) random
       """;
+
   private static final String TOKENS =
       """
       INSERT INTO auth_tokens (account_id, device_key, device_id, token_hash, epoch, expires)

@@ -18,7 +18,8 @@ import java.util.Locale;
  * @param databaseUrl an external Postgres whose role may create databases; blank for the embedded
  *     one
  * @param serverFlags the flags of the server's JVM
- * @param brief whether this only shows that it works: nothing is warmed up, and figures mean nothing
+ * @param brief whether this only shows that it works: nothing is warmed up, and figures mean
+ *     nothing
  */
 record BenchOptions(
     List<String> run,

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -89,6 +90,19 @@ final class BenchServer implements Closeable {
             .statusCode();
     if (status / 100 != 2) {
       throw new IOException(path + " was answered with " + status);
+    }
+  }
+
+  /** How many requests for wallets it has answered with a status, by its own count. */
+  long answers(int status) throws IOException {
+    try (InputStream metrics =
+        URI.create("http://127.0.0.1:%d/metrics".formatted(port)).toURL().openStream()) {
+      return new String(metrics.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith("wallet_sync_request_duration_seconds_count{"))
+          .filter(line -> line.contains("endpoint=\"wallet\",status=\"%d\"".formatted(status)))
+          .mapToLong(line -> Math.round(Double.parseDouble(line.replaceAll(".* ", ""))))
+          .sum();
     }
   }
 

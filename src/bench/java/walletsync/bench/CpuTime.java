@@ -24,8 +24,7 @@ final class CpuTime {
 
   /** What children of this program have used that have ended. */
   static double ofEndedChildren() throws IOException {
-    return seconds(
-        stat(Path.of("/proc/self")), USER_OF_ENDED_CHILDREN, SYSTEM_OF_ENDED_CHILDREN);
+    return seconds(stat(Path.of("/proc/self")), USER_OF_ENDED_CHILDREN, SYSTEM_OF_ENDED_CHILDREN);
   }
 
   /** What a process has used, its children, and those of them that have ended. */
@@ -37,8 +36,7 @@ final class CpuTime {
             SYSTEM,
             USER_OF_ENDED_CHILDREN,
             SYSTEM_OF_ENDED_CHILDREN);
-    try (DirectoryStream<Path> processes =
-        Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {
         try {
           String[] stat = stat(process);
@@ -61,9 +59,9 @@ final class CpuTime {
   /** What a process holds in memory, in MiB. */
   static double residentMebibytes(long pid) throws IOException {
     return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .sum()
+            .filter(line -> line.startsWith("VmRSS:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+            .sum()
         / 1024.0;
   }
 

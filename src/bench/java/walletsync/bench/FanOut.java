@@ -41,8 +41,7 @@ final class FanOut {
 
   /** Writes go to the first port; of the devices of an account each is at another port. */
   private static void measure(
-      Bench bench, Table table, String where, List<Integer> ports, String target)
-      throws Exception {
+      Bench bench, Table table, String where, List<Integer> ports, String target) throws Exception {
     BenchOptions options = bench.options();
     List<BenchAccount> accounts = bench.accounts();
     Swarm swarm = bench.swarm();
@@ -69,7 +68,8 @@ final class FanOut {
     for (int port : ports) {
       List<SwarmSocket> here = sockets.stream().filter(s -> s.port() == port).toList();
       String process =
-          where + (ports.size() == 1 ? "" : port == ports.get(0) ? ", the writers'" : ", the other");
+          where
+              + (ports.size() == 1 ? "" : port == ports.get(0) ? ", the writers'" : ", the other");
       row(table, process + ", from the accepted write", here, Write::accepted, target);
       row(table, process + ", from the sent write", here, Write::sent, "");
     }

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What an idle socket costs the server: how much more it occupies with all of them than without. */
+/**
+ * What an idle socket costs the server: how much more it occupies with all of them than without.
+ */
 final class IdleMemory {
   private static final Duration OPENING = Duration.ofSeconds(60);
 
@@ -39,8 +41,7 @@ final class IdleMemory {
     }
     int sockets = bench.options().sockets();
     Table table =
-        new Table(
-            "%,d idle sockets".formatted(sockets), "before MiB", "with them MiB", "KiB each");
+        new Table("%,d idle sockets".formatted(sockets), "before MiB", "with them MiB", "KiB each");
     row(table, "Java heap, live after a collection", before.liveHeap(), after.liveHeap(), sockets);
     row(
         table,
@@ -54,12 +55,7 @@ final class IdleMemory {
         before.liveHeap() + before.nativeMemory(),
         after.liveHeap() + after.nativeMemory(),
         sockets);
-    row(
-        table,
-        "resident set, rubbish included",
-        before.resident(),
-        after.resident(),
-        sockets);
+    row(table, "resident set, rubbish included", before.resident(), after.resident(), sockets);
     return table;
   }
 

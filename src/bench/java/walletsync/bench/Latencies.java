@@ -53,5 +53,4 @@ final class Latencies {
         ? Double.NaN
         : sorted[(int) Math.min(sorted.length - 1L, Math.round(part * sorted.length))] / 1e6;
   }
-
 }

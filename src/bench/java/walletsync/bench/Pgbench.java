@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -41,7 +43,7 @@ record Pgbench(External database, int accounts, int walletCharacters) {
       define(line, "clients", connections);
       define(line, "each", Math.max(1, accounts / connections));
       define(line, "accounts", accounts);
-      line.add("--define=wallet=" + "Zm9vYmFyMTIz".repeat(walletCharacters / 12));
+      line.add("--define=wallet=" + randomText(walletCharacters));
       line.add(database.database());
       String output =
           Command.run(
@@ -68,6 +70,13 @@ record Pgbench(External database, int accounts, int walletCharacters) {
     } finally {
       delete(logs);
     }
+  }
+
+  /** As encrypted wallets are: it does not compress. */
+  private static String randomText(int characters) {
+    byte[] bytes = new byte[characters];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getEncoder().encodeToString(bytes).substring(0, characters);
   }
 
   private static void define(List<String> line, String name, long value) {

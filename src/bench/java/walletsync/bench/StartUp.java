@@ -1,10 +1,9 @@
 package walletsync.bench;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +15,9 @@ import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import walletsync.server.settings.DatabaseSettings.External;
 
-/** How long a server takes from its start until it is ready, on a database that is there already. */
+/**
+ * How long a server takes from its start until it is ready, on a database that is there already.
+ */
 final class StartUp {
   private static final int STARTS = 7;
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -61,7 +62,7 @@ final class StartUp {
   }
 
   private static void start(BenchOptions options, External database, Times times)
-      throws IOException, InterruptedException {
+      throws IOException {
     long begun = System.nanoTime();
     try (BenchServer server = BenchServer.start(options, database, Map.of())) {
       awaitReady(server.port(), begun);
@@ -70,20 +71,23 @@ final class StartUp {
     }
   }
 
-  private static void awaitReady(int port, long begun) throws InterruptedException {
-    HttpClient client = HttpClient.newHttpClient();
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/health/ready".formatted(port)))
-            .build();
+  /** Asks gently: what this program uses of the cores meanwhile, the server does not have. */
+  private static void awaitReady(int port, long begun) {
+    byte[] request =
+        "GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
     while (System.nanoTime() - begun < LIMIT.toNanos()) {
-      try {
-        if (client.send(request, BodyHandlers.discarding()).statusCode() == 200) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        socket.setSoTimeout((int) LIMIT.toMillis());
+        socket.getOutputStream().write(request);
+        byte[] answer = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+        if (new String(answer, StandardCharsets.US_ASCII).equals("HTTP/1.1 200")) {
           return;
         }
       } catch (IOException e) {
         // It does not listen yet.
       }
-      LockSupport.parkNanos(5_000_000);
+      LockSupport.parkNanos(10_000_000);
     }
     throw new IllegalStateException("The server does not become ready");
   }

@@ -176,8 +176,7 @@ final class SwarmSocket {
     switch (type) {
       case TEXT -> told(new String(content, StandardCharsets.US_ASCII));
       case PING -> ready.write(pong(content));
-      case CLOSE ->
-          throw new EndedException("closed with " + ByteBuffer.wrap(content).getShort(0));
+      case CLOSE -> throw new EndedException("closed with " + ByteBuffer.wrap(content).getShort(0));
       default -> throw new EndedException("a frame of type " + type);
     }
   }

@@ -39,6 +39,8 @@ final class Table {
   }
 
   private static String text(Object cell) {
-    return cell instanceof Double number ? number < 10 ? "%.2f".formatted(number) : "%.1f".formatted(number) : String.valueOf(cell);
+    return cell instanceof Double number
+        ? number < 10 ? "%.2f".formatted(number) : "%.1f".formatted(number)
+        : String.valueOf(cell);
   }
 }

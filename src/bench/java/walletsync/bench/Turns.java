@@ -1,6 +1,7 @@
 package walletsync.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -12,8 +13,16 @@ final class Turns {
    * @param serverCpu seconds of processor time of the server
    * @param postgresCpu of Postgres
    * @param loadCpu of the program that makes the load
+   * @param mebibytes what the server held in memory at the end
+   * @param mebibytesMore how much more that was than before
    */
-  record Turn(Outcome outcome, double serverCpu, double postgresCpu, double loadCpu) {}
+  record Turn(
+      Outcome outcome,
+      double serverCpu,
+      double postgresCpu,
+      double loadCpu,
+      double mebibytes,
+      double mebibytesMore) {}
 
   void add(Turn turn) {
     all.add(turn);
@@ -48,19 +57,18 @@ final class Turns {
     return all.stream().mapToLong(turn -> turn.outcome().errors()).sum();
   }
 
-  /** Of processor time: so many seconds for a thousand requests. */
-  double per1000(ToDoubleFunction<Turn> cpu) {
-    return median(turn -> 1000 * cpu.applyAsDouble(turn) / turn.outcome().requests());
+  /** Of what a turn used: so much for a thousand requests. */
+  double per1000(ToDoubleFunction<Turn> used) {
+    return median(turn -> 1000 * used.applyAsDouble(turn) / turn.outcome().requests());
   }
 
   /** The median of the ratios to the other's turn in the same round. */
   double ratioTo(Turns other) {
     double[] ratios = new double[rounds()];
     for (int round = 0; round < ratios.length; round++) {
-      ratios[round] =
-          get(round).outcome().perSecond() / other.get(round).outcome().perSecond();
+      ratios[round] = get(round).outcome().perSecond() / other.get(round).outcome().perSecond();
     }
-    java.util.Arrays.sort(ratios);
+    Arrays.sort(ratios);
     return ratios[ratios.length / 2];
   }
 }

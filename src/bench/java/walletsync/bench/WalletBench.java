@@ -29,7 +29,8 @@ public final class WalletBench {
   /** Exits with 1 when something that must be so was not; a missed target is only shown. */
   public static void main(String[] args) throws Exception {
     if (!Command.exists("wrk") || !Command.exists("pgbench")) {
-      System.err.println("This needs wrk and pgbench: on Debian, apt-get install wrk postgresql-client postgresql-contrib");
+      System.err.println(
+          "This needs wrk and pgbench: on Debian, apt-get install wrk postgresql-client postgresql-contrib");
       System.exit(1);
     }
     BenchOptions options = BenchOptions.fromSystemProperties();
@@ -71,9 +72,10 @@ public final class WalletBench {
               new WalletThroughput(options, database, server, accounts, characters)) {
         throughput.warmUp();
         for (int connections : options.connections()) {
-          System.out.printf("%n%s%n", throughput.measure(connections, chart));
+          for (Table table : throughput.measure(connections, chart)) {
+            System.out.printf("%n%s%n", table);
+          }
         }
-        System.out.printf("%nThe server holds %.0f MiB.%n", throughput.residentMebibytes());
       }
     }
     chart.write(CHART);

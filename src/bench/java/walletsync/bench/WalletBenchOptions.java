@@ -45,9 +45,7 @@ record WalletBenchOptions(
   static WalletBenchOptions fromSystemProperties() {
     return new WalletBenchOptions(
         names("bench.run", "wallets,signin,start").map(Subject::valueOf).toList(),
-        names("bench.loads", "bare,get,unchanged,post,contended")
-            .map(WalletLoad::valueOf)
-            .toList(),
+        names("bench.loads", "bare,get,unchanged,post,contended").map(WalletLoad::valueOf).toList(),
         numbers("bench.connections", "16,64,512"),
         numbers("bench.wallet.characters", "1000,20000"),
         Integer.getInteger("bench.rounds", 3),

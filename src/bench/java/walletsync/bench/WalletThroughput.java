@@ -7,16 +7,20 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import walletsync.server.settings.DatabaseSettings.External;
 
 /**
- * How fast wallets are read and saved, beside the same statements straight to Postgres. On a machine
- * that is never quiet only neighbours can be compared: the loads take turns, and each turn is
- * compared with pgbench's in the same round.
+ * How fast wallets are read and saved, beside the same statements straight to Postgres. On a
+ * machine that is never quiet only neighbours can be compared: the loads take turns, and each turn
+ * is compared with pgbench's in the same round.
  */
 final class WalletThroughput implements AutoCloseable {
+  private static final int NOT_MODIFIED = 304;
+
   private final WalletBenchOptions options;
   private final External database;
   private final BenchServer server;
@@ -29,7 +33,11 @@ final class WalletThroughput implements AutoCloseable {
    * @param database with these accounts, whose wallets have so many characters
    */
   WalletThroughput(
-      WalletBenchOptions options, External database, BenchServer server, int accounts, int characters)
+      WalletBenchOptions options,
+      External database,
+      BenchServer server,
+      int accounts,
+      int characters)
       throws SQLException, IOException {
     this.options = options;
     this.database = database;
@@ -53,8 +61,8 @@ final class WalletThroughput implements AutoCloseable {
     }
   }
 
-  /** One row for each load, and bars of it. */
-  Table measure(int connections, Chart chart) throws IOException, SQLException {
+  /** Two tables with a row for each load, how fast and at what cost; and bars of the first. */
+  List<Table> measure(int connections, Chart chart) throws IOException, SQLException {
     Map<WalletLoad, Turns> ours = new EnumMap<>(WalletLoad.class);
     Map<String, Turns> postgres = new HashMap<>();
     for (int round = 0; round < options.rounds(); round++) {
@@ -67,9 +75,10 @@ final class WalletThroughput implements AutoCloseable {
         ours.computeIfAbsent(load, key -> new Turns()).add(turn(load, connections, true));
       }
     }
-    Table table =
+    String size = "%d connections, wallets of %,d characters".formatted(connections, characters);
+    Table speed =
         new Table(
-            "%d connections, wallets of %,d characters".formatted(connections, characters),
+            size,
             "a second",
             "pgbench a second",
             "ratio",
@@ -77,34 +86,43 @@ final class WalletThroughput implements AutoCloseable {
             "p50 ms",
             "p99 ms",
             "pgbench p99 ms",
-            "errors",
-            "server CPU s/1000",
-            "Postgres CPU s/1000",
-            "pgbench's Postgres CPU s/1000",
-            "load CPU s/1000");
+            "errors");
+    Table cost =
+        new Table(
+            "for 1000 requests, " + size,
+            "server CPU s",
+            "Postgres CPU s",
+            "pgbench's Postgres CPU s",
+            "load CPU s",
+            "server MiB more",
+            "server MiB in all");
     for (WalletLoad load : options.loads()) {
       Turns own = Objects.requireNonNull(ours.get(load));
-      Turns other = load.pgbench().map(postgres::get).orElse(null);
+      Optional<Turns> other = load.pgbench().map(postgres::get);
       chart.add(
           "%s, %d × %,d kB".formatted(load.title(), connections, characters / 1_000),
           own.perSecond(),
-          other == null ? 0 : other.perSecond());
-      table.row(
+          other.map(Turns::perSecond).orElse(0.0));
+      speed.row(
           load.title(),
           Math.round(own.perSecond()),
-          other == null ? "" : String.valueOf(Math.round(other.perSecond())),
-          other == null ? "" : "%.2f".formatted(own.ratioTo(other)),
+          other.map(turns -> String.valueOf(Math.round(turns.perSecond()))).orElse(""),
+          other.map(turns -> "%.2f".formatted(own.ratioTo(turns))).orElse(""),
           target(load, connections),
           own.medianMillis(),
           own.slowMillis(),
-          other == null ? "" : "%.1f".formatted(other.slowMillis()),
-          own.errors(),
+          other.map(turns -> "%.1f".formatted(turns.slowMillis())).orElse(""),
+          own.errors());
+      cost.row(
+          load.title(),
           "%.3f".formatted(own.per1000(Turns.Turn::serverCpu)),
           "%.3f".formatted(own.per1000(Turns.Turn::postgresCpu)),
-          other == null ? "" : "%.3f".formatted(other.per1000(Turns.Turn::postgresCpu)),
-          "%.3f".formatted(own.per1000(Turns.Turn::loadCpu)));
+          other.map(turns -> "%.3f".formatted(turns.per1000(Turns.Turn::postgresCpu))).orElse(""),
+          "%.3f".formatted(own.per1000(Turns.Turn::loadCpu)),
+          "%.3f".formatted(own.per1000(Turns.Turn::mebibytesMore)),
+          Math.round(own.median(Turns.Turn::mebibytes)));
     }
-    return table;
+    return List.of(speed, cost);
   }
 
   /** The targets are for wallets of 1 kB; at 512 connections a fifth less will do. */
@@ -117,25 +135,31 @@ final class WalletThroughput implements AutoCloseable {
         .orElse("");
   }
 
-  double residentMebibytes() throws IOException {
-    return CpuTime.residentMebibytes(server.pid());
-  }
-
   private Turns.Turn turn(WalletLoad load, int connections, boolean ours)
       throws IOException, SQLException {
-    int shared = load == WalletLoad.CONTENDED
+    int shared =
+        load == WalletLoad.CONTENDED
             ? Math.min(WalletLoad.CONTENDED_ACCOUNTS, connections)
             : accounts;
     double serverBefore = CpuTime.of(server.pid());
     double postgresBefore = CpuTime.ofFamily(postmaster);
     double loadBefore = CpuTime.ofEndedChildren();
-    Outcome outcome = ours ? requests(load, connections, shared) : statements(load, connections, shared);
+    double heldBefore = CpuTime.residentMebibytes(server.pid());
+    long unchangedBefore = server.answers(NOT_MODIFIED);
+    Outcome outcome =
+        ours ? requests(load, connections, shared) : statements(load, connections, shared);
+    double held = CpuTime.residentMebibytes(server.pid());
     Turns.Turn turn =
         new Turns.Turn(
             outcome,
             CpuTime.of(server.pid()) - serverBefore,
             CpuTime.ofFamily(postmaster) - postgresBefore,
-            CpuTime.ofEndedChildren() - loadBefore);
+            CpuTime.ofEndedChildren() - loadBefore,
+            held,
+            held - heldBefore);
+    if (load == WalletLoad.UNCHANGED && ours) {
+      checkUnchanged(outcome, server.answers(NOT_MODIFIED) - unchangedBefore);
+    }
     if (load.writes() && ours) {
       checkNothingIsLost(load, outcome, connections);
     }
@@ -154,6 +178,15 @@ final class WalletThroughput implements AutoCloseable {
   private Outcome statements(WalletLoad load, int connections, int shared) throws IOException {
     return new Pgbench(database, shared, characters)
         .run(load.pgbench().orElseThrow(), connections, options.seconds());
+  }
+
+  /** To wrk a whole wallet would be as good an answer. */
+  private static void checkUnchanged(Outcome outcome, long notModified) {
+    if (notModified < outcome.requests() - outcome.errors()) {
+      throw new IllegalStateException(
+          "Of %d requests for an unchanged wallet %d were answered so"
+              .formatted(outcome.requests(), notModified));
+    }
   }
 
   /** Of saves that were still under way at the end, the load does not know what became. */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import walletsync.bench.BenchAccount.Write;
 
 /**
- * One kept connection that saves wallets of about 1 kB, one after the other. Plain blocking HTTP/1.1,
- * as anything more would take time away from the server.
+ * One kept connection that saves wallets of about 1 kB, one after the other. Plain blocking
+ * HTTP/1.1, as anything more would take time away from the server.
  */
 final class Writer implements AutoCloseable {
   private static final int WALLET_BYTES = 750; // 1000 characters of Base64
@@ -79,7 +79,8 @@ final class Writer implements AutoCloseable {
       socket = connected;
       connected.setTcpNoDelay(true);
       connected.setSoTimeout(TIMEOUT_MILLIS);
-      connected.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+      connected.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
       input = new BufferedInputStream(connected.getInputStream());
     }
     return connected;

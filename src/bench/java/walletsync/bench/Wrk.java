@@ -16,7 +16,6 @@ record Wrk(int port, int accounts, int walletCharacters, int skippedAccounts) {
     this(port, accounts, walletCharacters, 0);
   }
 
-
   /** All accounts, by two threads. */
   Outcome run(String script, int connections, int seconds) throws IOException {
     return run(script, connections, seconds, Math.min(2, connections));
