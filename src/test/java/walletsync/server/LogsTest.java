@@ -8,12 +8,15 @@ import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 import walletsync.support.Await;
@@ -186,6 +189,28 @@ class LogsTest {
       assertThat(lines)
           .anyMatch(line -> line.contains("as-json"))
           .anyMatch(l -> l.contains("Stopped"));
+    }
+  }
+
+  @Test
+  void anOperatorsOwnConfigurationIsUsedInsteadOfOurs(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("logback.xml");
+    Files.writeString(
+        file,
+        """
+        <configuration>
+          <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
+            <encoder><pattern>mine: %msg%n</pattern></encoder>
+          </appender>
+          <root level="INFO"><appender-ref ref="OUT"/></root>
+        </configuration>
+        """);
+    Map<String, String> settings =
+        new HashMap<>(ServerProcess.settings(TestPostgres.freshDatabase()));
+    settings.put("JDK_JAVA_OPTIONS", "-Dlogback.configurationFile=" + file);
+    try (ServerProcess server = ServerProcess.start(settings).awaitGreeting()) {
+      Await.until("it is logged", () -> server.output().contains("mine: Serving on port"));
+      assertThat(server.output()).doesNotContain("INFO");
     }
   }
 

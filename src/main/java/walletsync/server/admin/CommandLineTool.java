@@ -80,6 +80,9 @@ public final class CommandLineTool implements Callable<Integer> {
       PrintWriter out,
       PrintWriter err,
       ToIntFunction<Optional<Path>> serve) {
+    if (arguments.length == 0) {
+      return serveAtOnce(err, serve);
+    }
     int code =
         new CommandLineTool(environment, out, serve)
             .commandLine
@@ -92,6 +95,15 @@ public final class CommandLineTool implements Callable<Integer> {
     out.flush();
     err.flush();
     return code;
+  }
+
+  /** Nothing is to be understood: a server's start need not wait for all of the command line. */
+  private static int serveAtOnce(PrintWriter err, ToIntFunction<Optional<Path>> serve) {
+    try {
+      return serve.applyAsInt(Optional.empty());
+    } catch (RuntimeException e) {
+      return explainFailure(e, err);
+    }
   }
 
   @Override
@@ -227,13 +239,16 @@ public final class CommandLineTool implements Callable<Integer> {
 
   private static int explainFailure(
       Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
+    return explainFailure(e, commandLine.getErr());
+  }
+
+  private static int explainFailure(Exception e, PrintWriter err) {
     LOG.debug("Command failed", e);
     boolean explained = e instanceof CommandFailedException || e instanceof StartException;
-    commandLine
-        .getErr()
-        .println(
-            "wallet-sync-server: "
-                + Printer.clean(explained ? String.valueOf(e.getMessage()) : e.toString()));
+    err.println(
+        "wallet-sync-server: "
+            + Printer.clean(explained ? String.valueOf(e.getMessage()) : e.toString()));
+    err.flush();
     return FAILED;
   }
 }

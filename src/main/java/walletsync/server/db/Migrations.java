@@ -2,7 +2,9 @@ package walletsync.server.db;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Properties;
@@ -22,7 +24,19 @@ public final class Migrations {
   /** The table in which the versions of the schema are written down. */
   public static final String HISTORY_TABLE = "flyway_schema_history";
 
+  /** The version of the last file in {@code db/migration}. */
+  static final String NEWEST = "4";
+
   private static final int OLDEST_POSTGRES = 15;
+
+  /** The schema is the one that Flyway works on, whatever else the search path holds. */
+  private static final String HAS_HISTORY =
+      "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = '"
+          + HISTORY_TABLE
+          + "'";
+
+  private static final String HISTORY =
+      "SELECT version, success FROM " + HISTORY_TABLE + " WHERE version IS NOT NULL";
 
   private Migrations() {}
 
@@ -45,13 +59,16 @@ public final class Migrations {
   }
 
   /**
-   * Migrates, blocking.
+   * Migrates, blocking. Where nothing is left to do, as at most starts, Flyway is not asked: to
+   * load it and let it look takes a good part of a start, and a lock that starting neighbours wait
+   * for.
    *
    * @throws StartException when the database cannot be reached, is too old, or a migration fails
    */
   public static void run(DatabaseSettings.External settings) {
-    checkServer(settings);
-    migrate(settings, configuration(settings));
+    if (!onServer(settings, Migrations::isDone)) {
+      migrate(settings, configuration(settings));
+    }
   }
 
   /**
@@ -61,7 +78,7 @@ public final class Migrations {
    * @param version as in {@link Version}
    */
   public static void run(DatabaseSettings.External settings, String schema, String version) {
-    checkServer(settings);
+    onServer(settings, connection -> true);
     migrate(
         settings,
         configuration(settings).defaultSchema(schema).createSchemas(false).target(version));
@@ -69,7 +86,7 @@ public final class Migrations {
 
   /** Reads how schema and release fit; changes nothing. */
   public static Version version(DatabaseSettings.External settings) {
-    checkServer(settings);
+    onServer(settings, connection -> true);
     try {
       var info = configuration(settings).load().info();
       MigrationInfo current = info.current();
@@ -117,7 +134,13 @@ public final class Migrations {
         .lockRetryCount(60);
   }
 
-  private static void checkServer(DatabaseSettings.External settings) {
+  /** What is asked of the database before Flyway is. */
+  private interface Question {
+    boolean ask(Connection connection) throws SQLException;
+  }
+
+  /** Asks a server that is new enough. */
+  private static boolean onServer(DatabaseSettings.External settings, Question question) {
     Properties properties = new Properties();
     properties.setProperty("user", settings.user());
     properties.setProperty("password", settings.password().reveal());
@@ -129,8 +152,30 @@ public final class Migrations {
             "The database %s is Postgres %d; %d or newer is needed."
                 .formatted(address(settings), version, OLDEST_POSTGRES));
       }
+      return question.ask(connection);
     } catch (SQLException e) {
       throw new StartException(Jdbc.cannotReach(settings, e), e);
+    }
+  }
+
+  /** Whether this release's newest migration, or a later release's, is done and none has failed. */
+  private static boolean isDone(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet history = statement.executeQuery(HAS_HISTORY)) {
+        if (!history.next()) {
+          return false;
+        }
+      }
+      boolean newest = false;
+      try (ResultSet migrations = statement.executeQuery(HISTORY)) {
+        while (migrations.next()) {
+          if (!migrations.getBoolean("success")) {
+            return false;
+          }
+          newest |= migrations.getString("version").equals(NEWEST);
+        }
+      }
+      return newest;
     }
   }
 
