@@ -49,7 +49,9 @@ public final class Database {
   /** A transaction is some statements, of which one may wait for a lock. */
   private static final long TRANSACTION_TIMEOUT_MILLIS = 6_000;
 
-  /** Without an answer for so long, connections are taken for dead. */
+  private static final long QUESTION_TIMEOUT_MILLIS = 1_000;
+
+  /** Without an answer for so long, connections may be dead. */
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /**
@@ -79,6 +81,7 @@ public final class Database {
   private final AtomicInteger writesInFlight = new AtomicInteger();
   private long renewed = System.nanoTime() - LONGEST_PAUSE_NANOS;
   private long pauseNanos = FIRST_PAUSE_NANOS;
+  private final AtomicBoolean asking = new AtomicBoolean();
   private boolean closed;
 
   private Database(Supplier<Connections> connector) {
@@ -256,12 +259,35 @@ public final class Database {
         .onFailure(
             failure -> {
               if (failure instanceof TimeoutException && used.silentNanos() > SILENCE_NANOS) {
-                renew(used, "it does not answer");
+                leaveUnlessItReads(used);
               } else if (failure instanceof DatabaseException database
                   && READ_ONLY.equals(database.getSqlState())) {
                 renew(used, "it does not take writes");
               }
             });
+  }
+
+  /**
+   * A commit that waits for a synchronous standby is silent, too, but not dead: Postgres would keep
+   * the connections that are left behind, each time some more, until it has no more to give.
+   */
+  private void leaveUnlessItReads(Connections silent) {
+    if (asking.compareAndSet(false, true)) {
+      silent
+          .reads()
+          .query("SELECT 1")
+          .execute()
+          .timeout(QUESTION_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+          .onComplete(
+              done -> {
+                asking.set(false);
+                if (done.succeeded() || done.cause() instanceof DatabaseException) {
+                  silent.answered();
+                } else {
+                  renew(silent, "it does not answer");
+                }
+              });
+    }
   }
 
   /**

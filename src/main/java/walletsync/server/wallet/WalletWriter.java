@@ -238,7 +238,7 @@ final class WalletWriter {
                 // The answer to the first try was lost, and its announcement perhaps with it.
                 // Sockets that have heard of this sequence are not told again.
                 announce(request, found);
-                return stored(request);
+                return confirm(request, row.getLong("account_id"), mayTryAgain);
               }
               if (sequence == request.wallet().sequence() - 1) {
                 if (!mayTryAgain) {
@@ -251,6 +251,36 @@ final class WalletWriter {
               return Future.succeededFuture(
                   new Saved.Conflict(
                       sequence == 0 ? Optional.empty() : Optional.of(Rows.wallet(row)), mine));
+            });
+  }
+
+  private static final String CONFIRM =
+      """
+      UPDATE wallet_heads SET digest = digest WHERE account_id = $1 AND sequence = $2
+      RETURNING account_id
+      """;
+
+  /**
+   * Answers a retry of a save that is there. To have read it promises nothing: where the wait for a
+   * synchronous standby was cancelled, only this node may have it, and a fail-over would lose it. A
+   * commit of our own comes after it in the log, so that to wait for the one is to wait for both.
+   */
+  private Future<Saved> confirm(SaveWallet request, long accountId, boolean mayAskAgain) {
+    return database
+        .write(
+            client ->
+                client
+                    .preparedQuery(CONFIRM)
+                    .execute(Tuple.of(accountId, request.wallet().sequence())))
+        .compose(
+            rows -> {
+              if (rows.size() == 1) {
+                return stored(request);
+              }
+              // Somebody has built upon it since.
+              return mayAskAgain
+                  ? explain(request, false)
+                  : Future.failedFuture(new RefusedException(Refusal.UNAVAILABLE));
             });
   }
 
