@@ -16,12 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import walletsync.protocol.Refusal;
 import walletsync.server.bus.RefusedException;
 import walletsync.server.metrics.Metrics;
@@ -49,11 +46,6 @@ public final class Database {
   /** A transaction is some statements, of which one may wait for a lock. */
   private static final long TRANSACTION_TIMEOUT_MILLIS = 6_000;
 
-  private static final long QUESTION_TIMEOUT_MILLIS = 1_000;
-
-  /** Without an answer for so long, connections may be dead. */
-  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
-
   /**
    * Set for every session. Statements end before the bus gives up, and that before a client does.
    */
@@ -67,26 +59,12 @@ public final class Database {
           // once. For an array of tokens the planner might else read a whole table.
           "plan_cache_mode", "force_generic_plan");
 
-  /** Between two renewals; it grows as long as they do not help. */
-  private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(15);
-
-  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-
-  private final Supplier<Connections> connector;
-  private volatile Connections connections;
-  private final LongAdder renewals = new LongAdder();
+  private final CurrentConnections connections;
   private final AtomicInteger readsInFlight = new AtomicInteger();
   private final AtomicInteger writesInFlight = new AtomicInteger();
-  private long renewed = System.nanoTime() - LONGEST_PAUSE_NANOS;
-  private long pauseNanos = FIRST_PAUSE_NANOS;
-  private final AtomicBoolean asking = new AtomicBoolean();
-  private boolean closed;
 
   private Database(Supplier<Connections> connector) {
-    this.connector = connector;
-    this.connections = connector.get();
+    this.connections = new CurrentConnections(connector);
   }
 
   /** Prepares the pools; connections are made when they are needed. */
@@ -110,7 +88,7 @@ public final class Database {
     metrics.count(
         "database.renewals",
         "How often all connections were given up as dead or misled",
-        database.renewals::sum);
+        database.connections::renewals);
     return database;
   }
 
@@ -143,7 +121,7 @@ public final class Database {
 
   /** Runs a single statement that reads. */
   public <T> Future<T> read(Function<SqlClient, Future<T>> statement) {
-    Connections current = connections;
+    Connections current = connections.get();
     return watched(
         current, readsInFlight, READ_TIMEOUT_MILLIS, () -> statement.apply(current.reads()));
   }
@@ -157,7 +135,7 @@ public final class Database {
    * write again learns what became of it.
    */
   public <T> Future<T> write(Function<SqlClient, Future<T>> statement) {
-    Connections current = connections;
+    Connections current = connections.get();
     return watched(
         current,
         writesInFlight,
@@ -176,7 +154,7 @@ public final class Database {
    * @param committed hears of the result as soon as it is committed, even where a warning follows
    */
   public <T> Future<T> transaction(Function<SqlClient, Future<T>> work, Consumer<T> committed) {
-    Connections current = connections;
+    Connections current = connections.get();
     return watched(
         current,
         writesInFlight,
@@ -218,7 +196,7 @@ public final class Database {
 
   /** Whether the database answers, and takes writes; what only reads is left for another try. */
   public Future<Boolean> isWritable() {
-    Connections asked = connections;
+    Connections asked = connections.get();
     return read(client ->
             client
                 .query("SELECT current_setting('transaction_read_only') = 'off' AS writable")
@@ -227,19 +205,14 @@ public final class Database {
         .onSuccess(
             writable -> {
               if (!writable) {
-                renew(asked, "it does not take writes");
+                connections.leave(asked, "it does not take writes");
               }
             });
   }
 
   /** Closes every connection. */
   public Future<Void> close() {
-    return leave().close().timeout(READ_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
-  }
-
-  private synchronized Connections leave() {
-    closed = true;
-    return connections;
+    return connections.close().timeout(READ_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 
   /** Gives up after a time, and on connections that are good for nothing any more. */
@@ -258,56 +231,13 @@ public final class Database {
         .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
         .onFailure(
             failure -> {
-              if (failure instanceof TimeoutException && used.silentNanos() > SILENCE_NANOS) {
-                leaveUnlessItReads(used);
+              if (failure instanceof TimeoutException) {
+                connections.leaveIfDead(used);
               } else if (failure instanceof DatabaseException database
                   && READ_ONLY.equals(database.getSqlState())) {
-                renew(used, "it does not take writes");
+                connections.leave(used, "it does not take writes");
               }
             });
-  }
-
-  /**
-   * A commit that waits for a synchronous standby is silent, too, but not dead: Postgres would keep
-   * the connections that are left behind, each time some more, until it has no more to give.
-   */
-  private void leaveUnlessItReads(Connections silent) {
-    if (asking.compareAndSet(false, true)) {
-      silent
-          .reads()
-          .query("SELECT 1")
-          .execute()
-          .timeout(QUESTION_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-          .onComplete(
-              done -> {
-                asking.set(false);
-                if (done.succeeded() || done.cause() instanceof DatabaseException) {
-                  silent.answered();
-                } else {
-                  renew(silent, "it does not answer");
-                }
-              });
-    }
-  }
-
-  /**
-   * Leaves all connections behind, and makes others. They cannot be closed one by one: the client
-   * says goodbye first, and a host that has vanished never answers that either.
-   */
-  private synchronized void renew(Connections dead, String reason) {
-    long since = System.nanoTime() - renewed;
-    if (closed || dead != connections || since < pauseNanos) {
-      return;
-    }
-    pauseNanos =
-        since > 4 * LONGEST_PAUSE_NANOS
-            ? FIRST_PAUSE_NANOS
-            : Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
-    renewed = System.nanoTime();
-    LOG.warn("Connecting to the database anew: {}", reason);
-    connections = connector.get();
-    renewals.increment();
-    dead.close();
   }
 
   private static <T> Future<T> unlessWarned(SqlConnection connection, Supplier<Future<T>> work) {
