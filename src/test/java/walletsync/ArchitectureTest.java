@@ -78,14 +78,15 @@ class ArchitectureTest {
   @ArchTest static final ArchRule eventsKnowNoConcern = knowsOnly(NOTIFY, PROTOCOL, BUS, METRICS);
 
   @ArchTest
-  static final ArchRule walletsKnowDatabaseAndEvents = knowsOnly(WALLET, PROTOCOL, BUS, DB, NOTIFY);
+  static final ArchRule walletsKnowDatabaseAndEvents =
+      knowsOnly(WALLET, PROTOCOL, BUS, DB, NOTIFY, METRICS);
 
   /** Commands change rows by SQL of their own: the stores' run on event loops. */
   @ArchTest
   static final ArchRule commandsKnowDatabaseAndSettings =
       knowsOnly(ADMIN, PROTOCOL, SETTINGS, DB + "..");
 
-  @ArchTest static final ArchRule mailsKnowTheBus = knowsOnly(MAIL, PROTOCOL, BUS, SETTINGS);
+  @ArchTest static final ArchRule mailsKnowTheBus = knowsOnly(MAIL, PROTOCOL, BUS, SETTINGS, METRICS);
 
   @ArchTest
   static final ArchRule accountsKnowWalletsAndAskForMails =

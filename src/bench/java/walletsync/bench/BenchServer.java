@@ -100,7 +100,8 @@ final class BenchServer implements Closeable {
       return new String(metrics.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .filter(line -> line.startsWith("wallet_sync_request_duration_seconds_count{"))
-          .filter(line -> line.contains("endpoint=\"wallet\",status=\"%d\"".formatted(status)))
+          .filter(
+              line -> line.contains("endpoint=\"/api/3/wallet\",status=\"%d\"".formatted(status)))
           .mapToLong(line -> Math.round(Double.parseDouble(line.replaceAll(".* ", ""))))
           .sum();
     }

@@ -28,6 +28,7 @@ import walletsync.server.http.HttpVerticle;
 import walletsync.server.http.HttpVerticle.HttpSettings;
 import walletsync.server.http.ManagementVerticle;
 import walletsync.server.http.SocketLimits;
+import walletsync.server.mail.MailCounts;
 import walletsync.server.mail.MailVerticle;
 import walletsync.server.metrics.Metrics;
 import walletsync.server.notify.NotifyVerticle;
@@ -169,10 +170,11 @@ public final class Server {
             new BatchCounts("read", metrics),
             new BatchCounts("save", metrics),
             new BatchCounts("explain", metrics));
+    MailCounts mails = new MailCounts(metrics);
     // Stopped last: it still tells the others of what the others here have done.
     return deployNotify(settings, address, bus)
         .compose(done -> deploy(loops, () -> new WalletVerticle(bus, database, due, counts)))
-        .compose(done -> deploy(1, () -> new PurgeVerticle(database, due)))
+        .compose(done -> deploy(1, () -> new PurgeVerticle(database, due, metrics)))
         .compose(
             done ->
                 deploy(
@@ -190,7 +192,11 @@ public final class Server {
             done ->
                 settings
                     .mail()
-                    .map(mail -> deploy(1, () -> new MailVerticle(bus, mail, settings.publicUrl())))
+                    .map(
+                        mail ->
+                            deploy(
+                                1,
+                                () -> new MailVerticle(bus, mail, settings.publicUrl(), mails)))
                     .orElse(Future.succeededFuture()))
         .compose(
             done -> deploy(1, () -> new HealthVerticle(bus, database, this::obstacle, metrics)))

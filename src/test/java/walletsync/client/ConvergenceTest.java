@@ -3,6 +3,10 @@ package walletsync.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -28,31 +32,34 @@ import walletsync.protocol.Secret;
 import walletsync.support.Middle;
 import walletsync.support.Person;
 import walletsync.support.TestServer;
+import walletsync.support.Vectors;
 
 /**
  * Devices that edit, sync, are offline, die and lose answers at random. In the end all have the
  * same wallet, and every edit is in it, unless somebody who saw it replaced it or a conflict was
- * decided against it.
+ * decided against it; every key is in it, whatever was decided.
  */
 class ConvergenceTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String[] KEYS = {"a", "b", "c", "d"};
 
   @RegisterExtension static final TestServer server = TestServer.allowAll();
 
   private final Set<String> made = new HashSet<>();
   private final Set<String> replaced = new HashSet<>();
+  private final Set<String> channelKeys = new HashSet<>();
 
   @ParameterizedTest
   @CsvSource({"2, 1, 24", "2, 2, 24", "2, 3, 24", "5, 4, 45", "5, 5, 45"})
   void allEndWithTheSameWalletAndNoEditIsSilentlyLost(
-      int devices, long seed, int steps, @TempDir Path folder) {
+      int devices, long seed, int steps, @TempDir Path folder) throws IOException {
     Random random = new Random(seed);
     try (Middle middle = new Middle(server.port())) {
       Person joe = new Person(folder, middle.port());
       List<WalletSyncClient> clients = new ArrayList<>();
       List<DyingWallet> wallets = new ArrayList<>();
       for (int i = 0; i < devices; i++) {
-        DyingWallet wallet = new DyingWallet(joe.profile("" + i).resolve("wallet.json"));
+        DyingWallet wallet = new DyingWallet(file(joe, i));
         wallets.add(wallet);
         WalletSyncClient client = joe.at("" + i, wallet);
         if (i == 0) {
@@ -66,7 +73,11 @@ class ConvergenceTest {
       for (int step = 0; step < steps; step++) {
         int device = random.nextInt(devices);
         if (random.nextInt(5) < 3) {
-          edit(clients.get(device), random, device + "." + step);
+          if (random.nextInt(4) == 0) {
+            makeChannel(file(joe, device), device + "." + step);
+          } else {
+            edit(clients.get(device), random, device + "." + step);
+          }
         } else {
           trouble(middle, wallets.get(device), random);
           syncInTrouble(clients.get(device));
@@ -85,7 +96,40 @@ class ConvergenceTest {
       lost.removeAll(replaced);
       end.values().forEach(value -> lost.remove(value.asText()));
       assertThat(lost).isEmpty();
+      for (int device = 0; device < devices; device++) {
+        assertThat(channelKeys(file(joe, device))).isEqualTo(channelKeys);
+      }
     }
+  }
+
+  private static Path file(Person joe, int device) {
+    return joe.profile("" + device).resolve("wallet.json");
+  }
+
+  /**
+   * The SDK, which shares the file, makes a channel: its key goes into the account. A device that
+   * does not have the account yet makes it from the seed, as all of them did.
+   */
+  private void makeChannel(Path file, String name) throws IOException {
+    ObjectNode wallet = (ObjectNode) JSON.readTree(file.toFile());
+    ArrayNode accounts = wallet.withArray("/accounts");
+    if (accounts.isEmpty()) {
+      ObjectNode account = Vectors.of("sync_hash").get(1).path("accounts").get(0).deepCopy();
+      account.putObject("certificates");
+      accounts.add(account);
+    }
+    ((ObjectNode) accounts.get(0).path("certificates")).put(name, "key of " + name);
+    JSON.writeValue(file.toFile(), wallet);
+    channelKeys.add(name);
+  }
+
+  private static Set<String> channelKeys(Path file) throws IOException {
+    Set<String> names = new HashSet<>();
+    JSON.readTree(file.toFile())
+        .at("/accounts/0/certificates")
+        .fieldNames()
+        .forEachRemaining(names::add);
+    return names;
   }
 
   private void edit(WalletSyncClient client, Random random, String value) {

@@ -26,14 +26,7 @@ class BrokenDatabaseTest {
   }
 
   private static double internalErrors() {
-    return server
-        .http()
-        .get("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith("wallet_sync_internal_errors_total "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
-        .sum();
+    return server.http().metric("wallet_sync_internal_errors_total");
   }
 
   @Test

@@ -154,13 +154,6 @@ class ConnectionsTest {
   }
 
   private static double connections(TestServer server) {
-    return server
-        .http()
-        .get("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith("wallet_sync_connections "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
-        .sum();
+    return server.http().metric("wallet_sync_connections");
   }
 }

@@ -95,9 +95,16 @@ class SmtpRelayTest {
         account.tryLogIn("laptop").expect(200);
       }
       resend(server, otherScript).expect(503);
+      assertThat(mails(server, "sent")).isEqualTo(3);
+      assertThat(mails(server, "not_sent")).as("refused, twice").isGreaterThanOrEqualTo(2);
+      assertThat(mails(server, "unknown")).as("hung up, twice").isGreaterThanOrEqualTo(2);
       assertThat(log.lines()).anyMatch(line -> line.contains("answered 550"));
       assertThat(String.join("\n", log.lines())).doesNotContain("s3cr3t", "用户", "verifyToken");
     }
+  }
+
+  private static double mails(TestServer server, String outcome) {
+    return server.http().metric("wallet_sync_mails_total{outcome=\"" + outcome + "\"}");
   }
 
   private static String link(String mail) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,6 +22,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import walletsync.support.Await;
+import walletsync.support.Http;
 import walletsync.support.LogCapture;
 import walletsync.support.RawConnection;
 import walletsync.support.TestCertificate;
@@ -56,6 +58,10 @@ class TlsTest {
       replace(second.key(), key, 2);
       Await.until("the new certificate is shown", () -> isShown(server, second), 60);
       assertThat(shown(server, second)).isEqualTo(read(second));
+      assertThat(
+              new Http(URI.create("http://127.0.0.1:" + server.managementPort()))
+                  .metric("wallet_sync_certificate_expires_seconds"))
+          .isEqualTo(read(second).getNotAfter().toInstant().getEpochSecond());
     }
   }
 
@@ -72,6 +78,7 @@ class TlsTest {
     return TestServer.allowAll()
         .with("TLS_CERT_FILE", certificate.toString())
         .with("TLS_KEY_FILE", key.toString())
+        .with("MANAGEMENT_PORT", "0")
         .start();
   }
 

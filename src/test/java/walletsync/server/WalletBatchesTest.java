@@ -7,8 +7,6 @@ import static walletsync.support.Await.begin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -344,11 +342,7 @@ class WalletBatchesTest {
   }
 
   private static long number(String metric, String statement) {
-    Matcher line =
-        Pattern.compile(
-                "(?m)^wallet_sync_" + metric + "\\{statement=\"" + statement + "\"} ([0-9.E]+)$")
-            .matcher(server.http().get("/metrics").expect(200).body());
-    assertThat(line.find()).isTrue();
-    return (long) Double.parseDouble(line.group(1));
+    return (long)
+        server.http().metric("wallet_sync_%s{statement=\"%s\"}".formatted(metric, statement));
   }
 }

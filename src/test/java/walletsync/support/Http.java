@@ -62,6 +62,21 @@ public record Http(URI server) {
     return send("GET", path, new byte[0], headers);
   }
 
+  /**
+   * A number of {@code /metrics}; 0 where it is missing.
+   *
+   * @param sample its name, with its labels as they are written there
+   */
+  public double metric(String sample) {
+    return get("/metrics")
+        .expect(200)
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(sample + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(sample.length() + 1)))
+        .sum();
+  }
+
   public Response post(String path, Map<String, ?> body, String... headers) {
     return post(path, json(body), headers);
   }

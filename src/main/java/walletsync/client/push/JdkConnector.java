@@ -35,6 +35,9 @@ final class JdkConnector implements Connector {
           .build();
   private volatile boolean tokenInQuery;
 
+  /** Once a websocket has opened, the server takes tokens where that one's was. */
+  private volatile boolean placeIsKnown;
+
   JdkConnector(ServerAddress server) {
     this.server = server;
   }
@@ -50,7 +53,9 @@ final class JdkConnector implements Connector {
     CompletableFuture<Void> unused =
         opening.handle(
             (socket, failure) -> {
-              if (failure != null) {
+              if (failure == null) {
+                placeIsKnown = true;
+              } else {
                 failed(failure, events);
               }
               return null;
@@ -74,7 +79,7 @@ final class JdkConnector implements Connector {
       HttpResponse<?> response = refused.getResponse();
       // The original server takes tokens from the query only. If that is no good either, something
       // else was wrong, and tokens do not belong into URLs.
-      if (response.statusCode() == BAD_REQUEST) {
+      if (response.statusCode() == BAD_REQUEST && !placeIsKnown) {
         tokenInQuery = !tokenInQuery;
       }
       events.refused(response.statusCode(), RetryAfter.of(response.headers()));

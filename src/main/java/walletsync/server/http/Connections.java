@@ -6,7 +6,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import walletsync.server.metrics.Metrics;
 import walletsync.server.settings.EdgeSettings;
@@ -22,6 +24,7 @@ public final class Connections {
 
   private final EdgeSettings settings;
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicLong certificateExpires = new AtomicLong();
   private final Counter refused;
 
   /** A quarter of the heap; the rest is for what becomes of the bodies, and for everything else. */
@@ -31,8 +34,17 @@ public final class Connections {
     this.settings = settings;
     metrics.gauge("connections", "Open connections", open::get);
     metrics.gauge("connections.max", "Where connections are refused", settings::maxConnections);
+    metrics.gauge(
+        "certificate.expires.seconds",
+        "When the certificate in use ends, in seconds since 1970; 0 without TLS",
+        certificateExpires::get);
     metrics.gauge("bodies.bytes", "Bytes of request bodies that are held", bodies::held);
     refused = metrics.counter("connections.refused", "Connections that were closed at once");
+  }
+
+  /** Until when the certificate in use is good. */
+  void certificateExpires(Instant when) {
+    certificateExpires.set(when.getEpochSecond());
   }
 
   BodyBudget bodies() {

@@ -14,9 +14,12 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
@@ -34,21 +37,27 @@ final class TlsFiles {
 
   private final Vertx vertx;
   private final Tls files;
+  private final Consumer<Instant> expiry;
   private List<FileTime> read;
 
-  private TlsFiles(Vertx vertx, Tls files, List<FileTime> read) {
+  private TlsFiles(Vertx vertx, Tls files, Consumer<Instant> expiry, List<FileTime> read) {
     this.vertx = vertx;
     this.files = files;
+    this.expiry = expiry;
     this.read = read;
   }
 
-  /** Fails where the files cannot be read, or do not fit. */
-  static Future<TlsFiles> read(Vertx vertx, Tls files) {
+  /**
+   * Fails where the files cannot be read, or do not fit.
+   *
+   * @param expiry hears until when the certificate in use is good, now and with each new one
+   */
+  static Future<TlsFiles> read(Vertx vertx, Tls files, Consumer<Instant> expiry) {
     return vertx.executeBlocking(
         () -> {
           List<FileTime> read = changed(files);
-          requireThatTheyFit(vertx, files);
-          return new TlsFiles(vertx, files, read);
+          expiry.accept(requireThatTheyFit(vertx, files));
+          return new TlsFiles(vertx, files, expiry, read);
         });
   }
 
@@ -93,31 +102,31 @@ final class TlsFiles {
     ServerSSLOptions options = new ServerSSLOptions().setKeyCertOptions(certificate());
     options.setEnabledSecureTransportProtocols(PROTOCOLS);
     return vertx
-        .executeBlocking(
-            () -> {
-              requireThatTheyFit(vertx, files);
-              return null;
-            },
-            false)
-        .compose(fit -> server.updateSSLOptions(options, true))
+        .executeBlocking(() -> requireThatTheyFit(vertx, files), false)
+        .compose(until -> server.updateSSLOptions(options, true).map(until))
         .onSuccess(
-            updated -> {
+            until -> {
               read = changed;
+              expiry.accept(until);
               LOG.info("The TLS certificate was read again");
             })
         .mapEmpty();
   }
 
-  /** A key that is not the certificate's would be found by every client, and by nobody here. */
-  static void requireThatTheyFit(Vertx vertx, Tls files) throws Exception {
+  /**
+   * A key that is not the certificate's would be found by every client, and by nobody here.
+   *
+   * @return until when the certificate is good
+   */
+  private static Instant requireThatTheyFit(Vertx vertx, Tls files) throws Exception {
     KeyManager[] managers = pem(files).getKeyManagerFactory(vertx).getKeyManagers();
     X509KeyManager keys = (X509KeyManager) managers[0];
     for (String type : List.of("RSA", "EC", "EdDSA")) {
       String @Nullable [] aliases = keys.getServerAliases(type, null);
       if (aliases != null && aliases.length > 0) {
-        requireThatTheyFit(
-            keys.getPrivateKey(aliases[0]), keys.getCertificateChain(aliases[0])[0].getPublicKey());
-        return;
+        X509Certificate certificate = keys.getCertificateChain(aliases[0])[0];
+        requireThatTheyFit(keys.getPrivateKey(aliases[0]), certificate.getPublicKey());
+        return certificate.getNotAfter().toInstant();
       }
     }
     throw new GeneralSecurityException("neither RSA, EC nor EdDSA");

@@ -25,15 +25,17 @@ public final class MailVerticle extends VerticleBase {
   private final Bus bus;
   private final MailSettings settings;
   private final URI publicUrl;
+  private final MailCounts counts;
   private MailQueue queue;
 
   /**
    * @param publicUrl where people reach this server: links begin with it
    */
-  public MailVerticle(Bus bus, MailSettings settings, URI publicUrl) {
+  public MailVerticle(Bus bus, MailSettings settings, URI publicUrl, MailCounts counts) {
     this.bus = bus;
     this.settings = settings;
     this.publicUrl = publicUrl;
+    this.counts = counts;
   }
 
   @Override
@@ -72,6 +74,7 @@ public final class MailVerticle extends VerticleBase {
               }
               LOG.error("A mail may not have been sent: {}", MailException.nameOf(failure));
               return Outcome.UNKNOWN;
-            });
+            })
+        .onSuccess(counts::ended);
   }
 }

@@ -1,11 +1,13 @@
 package walletsync.server.wallet;
 
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import walletsync.server.db.Database;
+import walletsync.server.metrics.Metrics;
 
 /**
  * Keeps {@link VersionPurge} going, in the background: a step, then a pause of at least the step's
@@ -22,6 +24,7 @@ public final class PurgeVerticle extends VerticleBase {
 
   private final VersionPurge purge;
   private final DueAccounts due;
+  private final Counter purged;
   private Future<?> running = Future.succeededFuture();
   private boolean stopped;
   private boolean walking = true;
@@ -30,9 +33,10 @@ public final class PurgeVerticle extends VerticleBase {
   /**
    * @param due the accounts that this process sees saving
    */
-  public PurgeVerticle(Database database, DueAccounts due) {
+  public PurgeVerticle(Database database, DueAccounts due, Metrics metrics) {
     this.purge = new VersionPurge(database, due);
     this.due = due;
+    this.purged = metrics.counter("versions.purged", "Old versions that were deleted");
   }
 
   @Override
@@ -63,7 +67,7 @@ public final class PurgeVerticle extends VerticleBase {
     long began = System.nanoTime();
     boolean walks = due.isEmpty() && walking;
     running =
-        (walks ? walk() : purge.step().map(deleted -> deleted > 0 || !due.isEmpty()))
+        (walks ? walk() : step())
             .onSuccess(
                 more -> {
                   long took = Duration.ofNanos(System.nanoTime() - began).toMillis();
@@ -80,6 +84,17 @@ public final class PurgeVerticle extends VerticleBase {
   }
 
   /** Whether there is more to do at once. */
+  private Future<Boolean> step() {
+    return purge
+        .step()
+        .map(
+            deleted -> {
+              purged.increment(deleted);
+              return deleted > 0 || !due.isEmpty();
+            });
+  }
+
+  /** As {@link #step}. */
   private Future<Boolean> walk() {
     return purge
         .walk(walkedTo)

@@ -122,6 +122,7 @@ class VersionPurgeTest {
       Await.until(
           "one version of each is left",
           () -> Sql.number(database, "SELECT count(*) FROM wallet_versions") == 4);
+      assertThat(servers.stream().mapToDouble(VersionPurgeTest::purged).sum()).isEqualTo(4 * 22);
       accounts.forEach(
           account ->
               assertThat(account.logIn("laptop").get().text("encryptedWallet")).isEqualTo("last"));
@@ -174,6 +175,10 @@ class VersionPurgeTest {
       await(pool.close());
       await(vertx.close());
     }
+  }
+
+  private static double purged(TestServer server) {
+    return server.http().metric("wallet_sync_versions_purged_total");
   }
 
   private static void save(TestDevice device, int from, int to) {
