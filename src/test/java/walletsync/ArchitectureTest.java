@@ -86,7 +86,8 @@ class ArchitectureTest {
   static final ArchRule commandsKnowDatabaseAndSettings =
       knowsOnly(ADMIN, PROTOCOL, SETTINGS, DB + "..");
 
-  @ArchTest static final ArchRule mailsKnowTheBus = knowsOnly(MAIL, PROTOCOL, BUS, SETTINGS, METRICS);
+  @ArchTest
+  static final ArchRule mailsKnowTheBus = knowsOnly(MAIL, PROTOCOL, BUS, SETTINGS, METRICS);
 
   @ArchTest
   static final ArchRule accountsKnowWalletsAndAskForMails =

@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import walletsync.server.auth.AuthVerticle;
 import walletsync.server.bus.Bus;
-import walletsync.server.db.BatchCounts;
 import walletsync.server.db.Database;
 import walletsync.server.health.HealthVerticle;
 import walletsync.server.http.Connections;
@@ -165,11 +164,7 @@ public final class Server {
             new Connections(settings.edge(), metrics),
             () -> obstacle.filter(STOPPING::equals).isPresent());
     DueAccounts due = new DueAccounts(settings.walletVersionsKept());
-    WalletCounts counts =
-        new WalletCounts(
-            new BatchCounts("read", metrics),
-            new BatchCounts("save", metrics),
-            new BatchCounts("explain", metrics));
+    WalletCounts counts = WalletCounts.of(metrics);
     MailCounts mails = new MailCounts(metrics);
     // Stopped last: it still tells the others of what the others here have done.
     return deployNotify(settings, address, bus)
@@ -195,8 +190,7 @@ public final class Server {
                     .map(
                         mail ->
                             deploy(
-                                1,
-                                () -> new MailVerticle(bus, mail, settings.publicUrl(), mails)))
+                                1, () -> new MailVerticle(bus, mail, settings.publicUrl(), mails)))
                     .orElse(Future.succeededFuture()))
         .compose(
             done -> deploy(1, () -> new HealthVerticle(bus, database, this::obstacle, metrics)))

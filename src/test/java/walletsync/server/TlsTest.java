@@ -61,7 +61,7 @@ class TlsTest {
       assertThat(
               new Http(URI.create("http://127.0.0.1:" + server.managementPort()))
                   .metric("wallet_sync_certificate_expires_seconds"))
-          .isEqualTo(read(second).getNotAfter().toInstant().getEpochSecond());
+          .isEqualTo((double) read(second).getNotAfter().toInstant().getEpochSecond());
     }
   }
 

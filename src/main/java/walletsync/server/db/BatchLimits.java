@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param size of all items of one statement together, at most; a larger item goes alone
  * @param underWay how many statements may be under way at a time
  * @param waiting how many items may wait; more are refused
- * @param waitingSize how large they may be together
+ * @param waitingSize how large they may be together; one may always wait
  * @param patience how long an item may wait; then it is refused without having been sent
  */
 public record BatchLimits(

@@ -72,7 +72,7 @@ public final class Batcher<Q, A> {
   /** Fails with {@link Refusal#UNAVAILABLE} when too many wait already, or this one too long. */
   public Future<A> submit(Q item) {
     if (waiting.size() >= limits.waiting()
-        || waitingSize + size.applyAsInt(item) > limits.waitingSize()) {
+        || (!waiting.isEmpty() && waitingSize + size.applyAsInt(item) > limits.waitingSize())) {
       return Future.failedFuture(new RefusedException(Refusal.UNAVAILABLE));
     }
     Promise<A> promise = Promise.promise();

@@ -32,28 +32,29 @@ final class Connections {
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
             .setMaxLifetime(30)
             .setMaxLifetimeUnit(TimeUnit.MINUTES);
-    NetClientOptions net =
-        new NetClientOptions()
-            .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
-            .setTcpNoDelay(true)
-            .setTcpKeepAlive(true)
-            .setTcpUserTimeout(8_000)
-            // For those that were left behind while the other side said nothing; unused ones too.
-            .setReadIdleTimeout(READ_IDLE_SECONDS);
-    reads =
-        PgBuilder.pool()
-            .with(pool)
-            .with(net)
-            .connectingTo(Database.connectOptions(settings))
-            .using(vertx)
-            .build();
-    writes =
-        PgBuilder.pool()
-            .with(pool)
-            .with(net)
-            .connectingTo(Database.connectOptions(settings))
-            .using(vertx)
-            .build();
+    // For those that were left behind while the other side said nothing; unused ones too.
+    reads = pool(vertx, settings, pool, net().setReadIdleTimeout(READ_IDLE_SECONDS));
+    // A commit may wait for a standby as long as it takes: Postgres does not notice when the client
+    // leaves meanwhile, and each connection that was closed would cost another of Postgres'.
+    writes = pool(vertx, settings, pool, net());
+  }
+
+  private static NetClientOptions net() {
+    return new NetClientOptions()
+        .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
+        .setTcpNoDelay(true)
+        .setTcpKeepAlive(true)
+        .setTcpUserTimeout(8_000);
+  }
+
+  private static Pool pool(
+      Vertx vertx, DatabaseSettings.External settings, PoolOptions pool, NetClientOptions net) {
+    return PgBuilder.pool()
+        .with(pool)
+        .with(net)
+        .connectingTo(Database.connectOptions(settings))
+        .using(vertx)
+        .build();
   }
 
   Pool reads() {

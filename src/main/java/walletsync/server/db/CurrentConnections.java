@@ -52,26 +52,53 @@ final class CurrentConnections {
   /**
    * Call this when a statement has got no answer in time. A commit that waits for a synchronous
    * standby gets none either, but its connection is not dead: Postgres would keep what is left
-   * behind, each time some more, until it has no more to give. So the reads are asked first.
+   * behind, each time some more, until it has no more to give. So the reads are asked first; and
+   * then a new connection, as the address may lead to a new primary by now, while the old one, cut
+   * off from its standbys, still answers.
    */
   void leaveIfDead(Connections silent) {
-    if (silent.silentNanos() <= SILENCE_NANOS || !asking.compareAndSet(false, true)) {
+    if (silent != current
+        || silent.silentNanos() <= SILENCE_NANOS
+        || !asking.compareAndSet(false, true)) {
       return;
     }
-    silent
-        .reads()
-        .query("SELECT 1")
-        .execute()
-        .timeout(QUESTION_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-        .onComplete(
-            done -> {
-              asking.set(false);
-              if (done.succeeded() || done.cause() instanceof DatabaseException) {
-                silent.answered();
+    whoAnswers(silent)
+        .compose(
+            server -> {
+              silent.answered();
+              return leaveIfAnother(silent, server);
+            },
+            failure -> {
+              if (failure instanceof DatabaseException) {
+                silent.answered(); // be it no
               } else {
                 leave(silent, "it does not answer");
               }
+              return Future.succeededFuture();
+            })
+        .onComplete(done -> asking.set(false));
+  }
+
+  private Future<?> leaveIfAnother(Connections old, String server) {
+    Connections fresh = connector.get();
+    return whoAnswers(fresh)
+        .onComplete(
+            found -> {
+              if (found.succeeded() && !found.result().equals(server)) {
+                leave(old, "its address leads to another server");
+              }
+              fresh.close();
             });
+  }
+
+  /** What tells one running Postgres from another. */
+  private static Future<String> whoAnswers(Connections connections) {
+    return connections
+        .reads()
+        .query("SELECT pg_postmaster_start_time()::text || ' ' || pg_is_in_recovery()")
+        .execute()
+        .map(rows -> rows.iterator().next().getString(0))
+        .timeout(QUESTION_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**

@@ -96,8 +96,10 @@ public final class HttpVerticle extends VerticleBase {
         .compose(
             listening ->
                 edge.tls()
-                    .map(files -> TlsFiles.read(vertx, files, shared.connections()::certificateExpires)
-.map(Optional::of))
+                    .map(
+                        files ->
+                            TlsFiles.read(vertx, files, shared.connections()::certificateExpires)
+                                .map(Optional::of))
                     .orElse(Future.succeededFuture(Optional.empty())))
         .compose(this::listen);
   }

@@ -23,16 +23,14 @@ public final class WalletVerticle extends VerticleBase {
   public WalletVerticle(Bus bus, Database database, DueAccounts due, WalletCounts counts) {
     this.bus = bus;
     this.reader = new WalletReader(database, counts.reads(), this::soon, this::recover);
-    this.writer =
-        new WalletWriter(
+    SaveStatements statements =
+        new SaveStatements(
             database,
-            counts,
-            this::soon,
-            this::recover,
             changed -> {
               bus.publish(changed);
               due.saved(changed.accountId(), changed.sequence());
             });
+    this.writer = new WalletWriter(statements, counts, this::soon, this::recover);
   }
 
   private void soon(Runnable work) {

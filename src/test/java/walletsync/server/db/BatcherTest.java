@@ -125,6 +125,14 @@ class BatcherTest {
   }
 
   @Test
+  void oneMayAlwaysWaitHoweverLargeItIs() {
+    batcher = batcher(new BatchLimits(3, 100, 1, 50, 10, Duration.ofMinutes(1)));
+    batcher.submit("first");
+    assertThat(batcher.submit("far larger than ten").isComplete()).isFalse();
+    assertThat(batcher.submit("x").cause()).isInstanceOf(RefusedException.class);
+  }
+
+  @Test
   void whatHasWaitedTooLongIsRefusedAndNeverSent() {
     batcher = batcher(new BatchLimits(3, 100, 1, 50, 100, Duration.ZERO.minusNanos(1)));
     Future<String> late = batcher.submit("late");
