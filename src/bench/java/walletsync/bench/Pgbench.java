@@ -25,6 +25,15 @@ record Pgbench(External database, int accounts, int walletCharacters) {
       Pattern.compile("tps = ([0-9.]+) \\(without initial connection time\\)");
   private static final Pattern FAILED = Pattern.compile("number of failed transactions: (\\d+)");
 
+  /** Whether it can be run: Debian has a link of that name even where the program is not. */
+  static boolean isThere() {
+    try {
+      return !Command.run(List.of("pgbench", "--version"), Map.of(), 1).isBlank();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   Outcome run(String script, int connections, int seconds) throws IOException {
     Path logs = Files.createTempDirectory("pgbench");
     try {

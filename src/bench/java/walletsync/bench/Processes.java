@@ -60,8 +60,7 @@ final class Processes {
   }
 
   private static double slowest(List<Outcome> outcomes) {
-    double[] sorted = outcomes.stream().mapToDouble(Outcome::slowMillis).sorted().toArray();
-    return sorted[sorted.length / 2];
+    return Median.of(outcomes.stream().map(Outcome::slowMillis).toList());
   }
 
   /** A load on each of the ports, each with accounts of its own. */

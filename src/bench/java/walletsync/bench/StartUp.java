@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,12 +40,12 @@ final class StartUp {
             "seconds until ready",
             "target",
             "CPU seconds until then")
-        .row("java -jar", median(plain.ready()), "1.5", median(plain.cpu()))
+        .row("java -jar", Median.of(plain.ready()), "1.5", Median.of(plain.cpu()))
         .row(
             "with an archive of its classes",
-            median(fromArchive.ready()),
+            Median.of(fromArchive.ready()),
             "1.5",
-            median(fromArchive.cpu()));
+            Median.of(fromArchive.cpu()));
   }
 
   private record Times(List<Double> ready, List<Double> cpu) {
@@ -90,11 +89,5 @@ final class StartUp {
       LockSupport.parkNanos(10_000_000);
     }
     throw new IllegalStateException("The server does not become ready");
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    return sorted.get(sorted.size() / 2);
   }
 }

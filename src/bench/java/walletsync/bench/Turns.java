@@ -1,7 +1,7 @@
 package walletsync.bench;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -37,8 +37,7 @@ final class Turns {
   }
 
   double median(ToDoubleFunction<Turn> value) {
-    double[] sorted = all.stream().mapToDouble(value).sorted().toArray();
-    return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
+    return Median.of(all.stream().map(value::applyAsDouble).toList());
   }
 
   double perSecond() {
@@ -62,13 +61,13 @@ final class Turns {
     return median(turn -> 1000 * used.applyAsDouble(turn) / turn.outcome().requests());
   }
 
-  /** The median of the ratios to the other's turn in the same round. */
-  double ratioTo(Turns other) {
-    double[] ratios = new double[rounds()];
-    for (int round = 0; round < ratios.length; round++) {
-      ratios[round] = get(round).outcome().perSecond() / other.get(round).outcome().perSecond();
+  /** The median of the ratios to the other's turn in the same round, and the least and greatest. */
+  String ratioTo(Turns other) {
+    List<Double> ratios = new ArrayList<>();
+    for (int round = 0; round < rounds(); round++) {
+      ratios.add(get(round).outcome().perSecond() / other.get(round).outcome().perSecond());
     }
-    Arrays.sort(ratios);
-    return ratios[ratios.length / 2];
+    return "%.2f (%.2f to %.2f)"
+        .formatted(Median.of(ratios), Collections.min(ratios), Collections.max(ratios));
   }
 }

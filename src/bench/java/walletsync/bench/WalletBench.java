@@ -28,9 +28,8 @@ public final class WalletBench {
 
   /** Exits with 1 when something that must be so was not; a missed target is only shown. */
   public static void main(String[] args) throws Exception {
-    if (!Command.exists("wrk") || !Command.exists("pgbench")) {
-      System.err.println(
-          "This needs wrk and pgbench: on Debian, apt-get install wrk postgresql-client postgresql-contrib");
+    if (!Command.exists("wrk") || !Pgbench.isThere()) {
+      System.err.println("This needs wrk and pgbench: on Debian, apt-get install wrk postgresql");
       System.exit(1);
     }
     BenchOptions options = BenchOptions.fromSystemProperties();
@@ -76,6 +75,9 @@ public final class WalletBench {
             System.out.printf("%n%s%n", table);
           }
         }
+        if (throughput.errors() > 0) {
+          throw new IllegalStateException(throughput.errors() + " errors, see the tables");
+        }
       }
     }
     chart.write(CHART);
@@ -86,7 +88,9 @@ public final class WalletBench {
       WalletBenchOptions options, BenchOptions general, BenchDatabase databases, int accounts)
       throws Exception {
     External database = databases.filled(accounts, 1, 1_000);
-    try (BenchServer server = BenchServer.start(general, database, Map.of())) {
+    try (BenchServer server =
+        BenchServer.start(
+            general, database, Map.of("PASSWORD_THREADS", String.valueOf(SignIn.THREADS)))) {
       System.out.printf("%n%s%n", SignIn.run(options, database, server, accounts));
     }
   }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * What push costs the writers: processes with and without it take turns, each on a database of its
@@ -65,20 +64,18 @@ final class WriteThroughput {
     List<Double> off = sides.get(0).perSecond();
     for (Side side : sides) {
       double kept =
-          median(IntStream.range(0, rounds).mapToObj(i -> side.perSecond().get(i) / off.get(i)));
+          Median.of(
+              IntStream.range(0, rounds)
+                  .mapToObj(i -> side.perSecond().get(i) / off.get(i))
+                  .toList());
       table.row(
           side.name(),
-          median(side.perSecond().stream()),
+          Median.of(side.perSecond()),
           100 * (1 - kept),
           "< 10",
-          median(side.cpuMicrosPerWrite().stream()));
+          Median.of(side.cpuMicrosPerWrite()));
     }
     return table;
-  }
-
-  private static double median(Stream<Double> values) {
-    double[] sorted = values.mapToDouble(d -> d).sorted().toArray();
-    return sorted[sorted.length / 2];
   }
 
   private static Side side(Bench bench, String name, Map<String, String> settings, boolean sockets)
