@@ -74,6 +74,7 @@ class ConvergenceTest {
         int device = random.nextInt(devices);
         if (random.nextInt(5) < 3) {
           if (random.nextInt(4) == 0) {
+            wallets.get(device).create(); // unless it is there
             makeChannel(file(joe, device), device + "." + step);
           } else {
             edit(clients.get(device), random, device + "." + step);
