@@ -53,7 +53,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
   }
 
   /** Whether {@link DefaultJoranConfigurator}, which comes next, has something to read. */
-  private static boolean isConfiguredByAFile() {
+  static boolean isConfiguredByAFile() {
     ClassLoader classes = LogConfigurator.class.getClassLoader();
     return System.getProperty(ClassicConstants.CONFIG_FILE_PROPERTY) != null
         || Stream.of(ClassicConstants.TEST_AUTOCONFIG_FILE, ClassicConstants.AUTOCONFIG_FILE)

@@ -13,15 +13,17 @@ import walletsync.server.settings.LogFormat;
 import walletsync.server.settings.LogSettings;
 
 /**
- * Applies the settings about logs to what {@code logback.xml} begins with. The level is that of the
- * server's own lines; libraries stay at warnings, as nobody can promise what they tell of a wallet.
+ * Applies the settings about logs to what {@link LogConfigurator} begins with. The level is that of
+ * the server's own lines; libraries stay at warnings, as nobody can promise what they tell of a
+ * wallet.
  */
 final class Logging {
   private Logging() {}
 
   static void apply(LogSettings settings) {
-    if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
-      return; // somebody runs the server with another logger, and sets that up himself
+    if (LogConfigurator.isConfiguredByAFile()
+        || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
+      return; // somebody has another logger, or a file for this one, and says there what is logged
     }
     context.getLogger("walletsync").setLevel(Level.toLevel(settings.level().toString()));
     if (settings.format() == LogFormat.JSON) {

@@ -202,15 +202,22 @@ class LogsTest {
           <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
             <encoder><pattern>mine: %msg%n</pattern></encoder>
           </appender>
-          <root level="INFO"><appender-ref ref="OUT"/></root>
+          <logger name="walletsync" level="WARN"/>
+          <logger name="walletsync.server.Main" level="INFO"/>
+          <root level="WARN"><appender-ref ref="OUT"/></root>
         </configuration>
         """);
     Map<String, String> settings =
         new HashMap<>(ServerProcess.settings(TestPostgres.freshDatabase()));
     settings.put("JDK_JAVA_OPTIONS", "-Dlogback.configurationFile=" + file);
+    settings.put("LOG_LEVEL", "debug");
+    settings.put("ACCESS_LOG", "true");
     try (ServerProcess server = ServerProcess.start(settings).awaitGreeting()) {
-      Await.until("it is logged", () -> server.output().contains("mine: Serving on port"));
-      assertThat(server.output()).doesNotContain("INFO");
+      server.http().get("/api/3/wallet?token=x", "X-Request-Id", "not-logged").expect(401);
+      server.terminate();
+      assertThat(server.output())
+          .contains("mine: Serving on port", "mine: Stopped")
+          .doesNotContain("INFO", "not-logged");
     }
   }
 

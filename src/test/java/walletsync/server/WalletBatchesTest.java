@@ -32,6 +32,9 @@ class WalletBatchesTest {
   private static final External DATABASE = TestPostgres.freshDatabase();
   @RegisterExtension static final TestServer server = TestServer.allowAll().on(DATABASE);
 
+  /** Of the pool of writes, by default. */
+  private static final int CONNECTIONS = 8;
+
   private static final int ACCOUNTS = 6;
   private static final List<TestAccount> ACCOUNT = new ArrayList<>();
   private static final List<TestDevice> DEVICE = new ArrayList<>();
@@ -144,6 +147,25 @@ class WalletBatchesTest {
       assertThat(held).isNotDone();
       head.release();
       answer(held).expect(200);
+    }
+  }
+
+  @Test
+  void howeverManyDevicesOfIt() {
+    try (HeldLock head = HeldLock.onHead(DATABASE, ACCOUNT.get(0))) {
+      List<Long> before = sequences();
+      List<CompletableFuture<Response>> held = new ArrayList<>();
+      for (int i = 0; i < 4 * CONNECTIONS; i++) {
+        String wallet = "held " + i;
+        held.add(begin(() -> DEVICE.get(0).post(wallet, before.get(0) + 1, "hmac held")));
+      }
+      head.awaitWaiting(2);
+      for (int i = 1; i < ACCOUNTS; i++) {
+        DEVICE.get(i).post("beside", before.get(i) + 1, "hmac beside").expect(200);
+      }
+      head.release();
+      assertThat(held.stream().map(it -> answer(it).status())).contains(200, 409);
+      assertThat(sequences().get(0)).isEqualTo(before.get(0) + 1);
     }
   }
 

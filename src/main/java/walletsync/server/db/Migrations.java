@@ -66,7 +66,7 @@ public final class Migrations {
    * @throws StartException when the database cannot be reached, is too old, or a migration fails
    */
   public static void run(DatabaseSettings.External settings) {
-    if (!onServer(settings, Migrations::isDone)) {
+    if (!isDone(settings)) {
       migrate(settings, configuration(settings));
     }
   }
@@ -78,7 +78,7 @@ public final class Migrations {
    * @param version as in {@link Version}
    */
   public static void run(DatabaseSettings.External settings, String schema, String version) {
-    onServer(settings, connection -> true);
+    checkServer(settings);
     migrate(
         settings,
         configuration(settings).defaultSchema(schema).createSchemas(false).target(version));
@@ -86,7 +86,7 @@ public final class Migrations {
 
   /** Reads how schema and release fit; changes nothing. */
   public static Version version(DatabaseSettings.External settings) {
-    onServer(settings, connection -> true);
+    checkServer(settings);
     try {
       var info = configuration(settings).load().info();
       MigrationInfo current = info.current();
@@ -134,32 +134,41 @@ public final class Migrations {
         .lockRetryCount(60);
   }
 
-  /** What is asked of the database before Flyway is. */
-  private interface Question {
-    boolean ask(Connection connection) throws SQLException;
+  private static void checkServer(DatabaseSettings.External settings) {
+    try (Connection connection = connect(settings)) {
+      connection.clearWarnings();
+    } catch (SQLException e) {
+      throw new StartException(Jdbc.cannotReach(settings, e), e);
+    }
   }
 
-  /** Asks a server that is new enough. */
-  private static boolean onServer(DatabaseSettings.External settings, Question question) {
+  /** Connects to a server that is new enough. */
+  private static Connection connect(DatabaseSettings.External settings) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", settings.user());
     properties.setProperty("password", settings.password().reveal());
     properties.setProperty("socketTimeout", "120");
-    try (Connection connection = DriverManager.getConnection(Jdbc.url(settings), properties)) {
-      int version = connection.getMetaData().getDatabaseMajorVersion();
-      if (version < OLDEST_POSTGRES) {
-        throw new StartException(
-            "The database %s is Postgres %d; %d or newer is needed."
-                .formatted(address(settings), version, OLDEST_POSTGRES));
-      }
-      return question.ask(connection);
+    Connection connection = DriverManager.getConnection(Jdbc.url(settings), properties);
+    int version = connection.getMetaData().getDatabaseMajorVersion();
+    if (version < OLDEST_POSTGRES) {
+      connection.close();
+      throw new StartException(
+          "The database %s is Postgres %d; %d or newer is needed."
+              .formatted(address(settings), version, OLDEST_POSTGRES));
+    }
+    return connection;
+  }
+
+  private static boolean isDone(DatabaseSettings.External settings) {
+    try (Connection connection = connect(settings)) {
+      return isDone(connection);
     } catch (SQLException e) {
       throw new StartException(Jdbc.cannotReach(settings, e), e);
     }
   }
 
   /** Whether this release's newest migration, or a later release's, is done and none has failed. */
-  private static boolean isDone(Connection connection) throws SQLException {
+  private static boolean isDone(Connection connection) {
     try (Statement statement = connection.createStatement()) {
       try (ResultSet history = statement.executeQuery(HAS_HISTORY)) {
         if (!history.next()) {
@@ -176,6 +185,8 @@ public final class Migrations {
         }
       }
       return newest;
+    } catch (SQLException e) {
+      return false; // Flyway will meet it too, and says what it is
     }
   }
 
