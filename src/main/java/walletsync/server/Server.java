@@ -8,6 +8,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.sqlclient.ClosedConnectionException;
+import io.vertx.sqlclient.DatabaseException;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
@@ -252,7 +254,7 @@ public final class Server {
     // Before HTTP is deployed, only the database is spoken to.
     if (!isAboutListening(failure)) {
       return new StartException(
-          isAboutTls(failure)
+          settings.edge().tls().isPresent() && isAboutTls(failure)
               ? "Settings TLS_CERT_FILE and TLS_KEY_FILE do not fit: " + reason(failure) + "."
               : "Cannot connect to the database: " + reason(failure) + ".",
           failure);
@@ -270,6 +272,9 @@ public final class Server {
   /** The files were readable a moment ago: what fails is what stands in them. */
   private static boolean isAboutTls(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DatabaseException || cause instanceof ClosedConnectionException) {
+        return false; // exceptions of Vert.x, too
+      }
       if (cause instanceof GeneralSecurityException || cause instanceof VertxException) {
         return true;
       }

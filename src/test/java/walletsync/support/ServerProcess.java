@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -44,25 +45,54 @@ public final class ServerProcess implements AutoCloseable {
   /** Starts a process on a free port; {@link #awaitGreeting} waits until it serves. */
   public static ServerProcess start(Map<String, String> settings, String... arguments) {
     int port = freePort();
+    try {
+      Path output = Files.createTempFile("server-process", ".log");
+      output.toFile().deleteOnExit(); // tests read it after the process has ended
+      Map<String, String> all =
+          new HashMap<>(Map.of("PORT", String.valueOf(port), "BIND_ADDRESS", "127.0.0.1"));
+      all.putAll(settings);
+      ProcessBuilder builder = builder(all, arguments).redirectErrorStream(true);
+      return new ServerProcess(builder.redirectOutput(output.toFile()).start(), output, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Runs a command of the program to its end.
+   *
+   * @param output where its standard output goes, byte for byte
+   * @return its exit code
+   */
+  public static int run(Map<String, String> settings, Path output, String... arguments) {
+    try {
+      Process process =
+          builder(settings, arguments)
+              .redirectOutput(output.toFile())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("The command does not end");
+      }
+      return process.exitValue();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static ProcessBuilder builder(Map<String, String> settings, String... arguments) {
     List<String> command = new ArrayList<>(List.of(SharedClasses.java()));
     command.addAll(FLAGS);
     command.addAll(SharedClasses.options(FLAGS));
     command.add(Main.class.getName());
     command.addAll(Arrays.asList(arguments));
-    try {
-      Path output = Files.createTempFile("server-process", ".log");
-      output.toFile().deleteOnExit(); // tests read it after the process has ended
-      ProcessBuilder builder = new ProcessBuilder(command);
-      builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
-      builder
-          .environment()
-          .putAll(Map.of("PORT", String.valueOf(port), "BIND_ADDRESS", "127.0.0.1"));
-      builder.environment().putAll(settings);
-      return new ServerProcess(
-          builder.redirectErrorStream(true).redirectOutput(output.toFile()).start(), output, port);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+    builder.environment().putAll(settings);
+    return builder;
   }
 
   /** The settings of a server on an external database, where anybody may sign up. */

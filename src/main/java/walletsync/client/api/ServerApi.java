@@ -30,8 +30,9 @@ import walletsync.protocol.Wallet;
  * Problem#UNREACHABLE} the outcome is unknown, with any other kind the server has said no, and
  * nothing has changed there.
  *
- * <p>Tokens travel in a header. The original server reads them from body and query only; on its
- * first complaint this falls back to that.
+ * <p>The original server reads tokens from body and query only. Those of a POST travel in the body;
+ * those of a GET in a header, until a server's first complaint about that, and from then on in the
+ * query.
  */
 public final class ServerApi {
   /** What can stand in a header. */

@@ -84,14 +84,21 @@ final class AdminDatabase implements AutoCloseable {
     Migrations.Version version = Migrations.version(address);
     if (!version.isCurrent()) {
       close();
+      refuseNewer(version);
       throw new CommandFailedException(
-          version.isOfNewerRelease()
-              ? "The database belongs to a newer release (schema %s, known here is %s); use that one"
-                  .formatted(version.found().orElse("none"), version.newest())
-              : "The database's schema is %s, this release needs %s; start this release's server once"
-                  .formatted(version.found().orElse("missing"), version.newest()));
+          "The database's schema is %s, this release needs %s; start this release's server once"
+              .formatted(version.found().orElse("missing"), version.newest()));
     }
     return this;
+  }
+
+  /** Fails where a later release has made, or changed, the schema. */
+  static void refuseNewer(Migrations.Version version) {
+    if (version.isOfNewerRelease()) {
+      throw new CommandFailedException(
+          "The database belongs to a newer release (schema %s, known here is %s); use that one"
+              .formatted(version.found().orElse("none"), version.newest()));
+    }
   }
 
   @Override

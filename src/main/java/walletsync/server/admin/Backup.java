@@ -53,16 +53,7 @@ final class Backup {
   static Manifest write(External database, Path file, boolean overwrite) throws SQLException {
     Path target = file.toAbsolutePath().normalize();
     refuseExisting(target, overwrite);
-    Migrations.Version version = Migrations.version(database);
-    if (version.found().isEmpty()) {
-      throw new CommandFailedException("The database holds nothing of this server");
-    }
-    if (version.isOfNewerRelease()) {
-      // It may have tables, or rules, that are unknown here.
-      throw new CommandFailedException(
-          "The database belongs to a newer release (schema %s, known here is %s); use that one"
-              .formatted(version.found().orElse("none"), version.newest()));
-    }
+    requireOurs(database);
     try {
       Path temporary = temporaryBeside(target);
       try {
@@ -83,6 +74,30 @@ final class Backup {
     } catch (IOException e) {
       throw new CommandFailedException("Cannot write " + target + ": " + FileReason.of(e), e);
     }
+  }
+
+  /**
+   * Writes the same into a stream, which is not closed. What was written when this fails has no
+   * manifest, and cannot be restored.
+   *
+   * @throws CommandFailedException when the stream or the schema does not allow it
+   */
+  static Manifest write(External database, OutputStream out) throws SQLException {
+    requireOurs(database);
+    try (Connection connection = AdminDatabase.connect(database, LONGEST)) {
+      return write(connection, out);
+    } catch (IOException e) {
+      throw new CommandFailedException("Cannot write: " + FileReason.of(e), e);
+    }
+  }
+
+  private static void requireOurs(External database) {
+    Migrations.Version version = Migrations.version(database);
+    if (version.found().isEmpty()) {
+      throw new CommandFailedException("The database holds nothing of this server");
+    }
+    // It may have tables, or rules, that are unknown here.
+    AdminDatabase.refuseNewer(version);
   }
 
   private static Manifest write(Connection connection, OutputStream out)

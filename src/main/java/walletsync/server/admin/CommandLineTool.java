@@ -1,5 +1,8 @@
 package walletsync.server.admin;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -38,6 +41,7 @@ public final class CommandLineTool implements Callable<Integer> {
   static final int FAILED = 1;
   static final int WRONG_COMMAND_LINE = 2;
 
+  private static final Path STANDARD_OUTPUT = Path.of("-");
   private static final Logger LOG = LoggerFactory.getLogger(CommandLineTool.class);
 
   private final ToIntFunction<Optional<Path>> serve;
@@ -117,9 +121,14 @@ public final class CommandLineTool implements Callable<Integer> {
         "The file holds e-mail addresses, password hashes and encrypted wallets: keep it safe."
       })
   int backup(
-      @Parameters(paramLabel = "FILE", description = "The file to make.") Path file,
+      @Parameters(paramLabel = "FILE", description = "The file to make; - for standard output.")
+          Path file,
       @Option(names = "--force", description = "Replace a file that exists.") boolean force) {
     try (AdminDatabase database = AdminDatabase.open(context.settings())) {
+      if (file.equals(STANDARD_OUTPUT)) {
+        Backup.write(database.address(), standardOutput());
+        return OK;
+      }
       Manifest manifest = Backup.write(database.address(), file, force);
       Printer printer = context.printer(false);
       printer.line("%s holds:", file);
@@ -219,6 +228,13 @@ public final class CommandLineTool implements Callable<Integer> {
       json.put("shown", result.shown());
       printer.object(json);
     }
+  }
+
+  /**
+   * For bytes, and nothing else: the writer that all else goes to makes text of what it is given.
+   */
+  private static OutputStream standardOutput() {
+    return new FileOutputStream(FileDescriptor.out);
   }
 
   /** A failure of the database in one line; the statement and its values are left out. */

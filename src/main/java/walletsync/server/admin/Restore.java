@@ -81,11 +81,7 @@ final class Restore {
 
   private List<Check.Result> run() throws SQLException {
     Migrations.Version version = Migrations.version(database);
-    if (version.isOfNewerRelease()) {
-      throw new CommandFailedException(
-          "The database belongs to a newer release (schema %s, known here is %s); use that one"
-              .formatted(version.found().orElse("none"), version.newest()));
-    }
+    AdminDatabase.refuseNewer(version);
     String theirs = file.manifest().schemaVersion();
     if (Migrations.isNewer(theirs, version.newest())) {
       throw new CommandFailedException(

@@ -60,10 +60,10 @@ public final class AuthVerticle extends VerticleBase {
     passwords = workers;
     AccountStore accounts = new AccountStore();
     TokenStore tokens = new TokenStore();
-    // No socket hears of the wallet that a password change stores: they are all closed.
     Tickets tickets = new Tickets(database, tokens);
     SignUp signUp = new SignUp(database, accounts, workers, policy, bus);
     LogIn logIn = new LogIn(database, accounts, tokens, workers);
+    // No socket hears of the wallet that a password change stores: they are all closed.
     ChangePassword changePassword =
         new ChangePassword(database, accounts, tokens, logIn, workers, bus);
     return Future.all(

@@ -211,8 +211,8 @@ public final class HttpVerticle extends VerticleBase {
         addresses,
         settings.logsRequests());
     // A proxy that keeps this connection would lose the request with which it meets its end. Where
-    // the
-    // request is not yet read, closing would lose the answer: whoever sends it has read the header.
+    // the request is not yet read, closing would lose the answer: whoever sends it has read the
+    // header.
     if (last && request.isEnded()) {
       request.connection().close();
     }

@@ -11,6 +11,7 @@ import walletsync.server.settings.EdgeSettings;
 
 /** How Vert.x is to speak HTTP, and what it lets pass that is none. */
 final class ServerOptions {
+  private static final int HANDSHAKE_SECONDS = 5;
   private static final int REQUEST_LINE_BYTES = 16 * 1024;
 
   /** Vert.x drops a connection at this size without a word; Socket closes it with 1009 before. */
@@ -26,6 +27,11 @@ final class ServerOptions {
         .setReadIdleTimeout(idleSeconds)
         .setWriteIdleTimeout(idleSeconds)
         .setIdleTimeoutUnit(TimeUnit.SECONDS)
+        // Before these are over, no connection is there to be counted.
+        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+        .setProxyProtocolTimeout(HANDSHAKE_SECONDS)
+        .setProxyProtocolTimeoutUnit(TimeUnit.SECONDS)
         .setUseProxyProtocol(edge.proxyProtocol())
         .setHttp2ClearTextEnabled(false)
         .setTcpNoDelay(true)

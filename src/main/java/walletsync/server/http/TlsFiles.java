@@ -39,6 +39,7 @@ final class TlsFiles {
   private final Tls files;
   private final Consumer<Instant> expiry;
   private List<FileTime> read;
+  private String lastFailure = "";
 
   private TlsFiles(Vertx vertx, Tls files, Consumer<Instant> expiry, List<FileTime> read) {
     this.vertx = vertx;
@@ -87,11 +88,15 @@ final class TlsFiles {
             vertx
                 .executeBlocking(() -> changed(files), false)
                 .compose(changed -> changed.equals(read) ? unchanged() : reload(server, changed))
-                .onFailure(
-                    failure ->
-                        LOG.warn(
-                            "The TLS files do not fit, the old ones stay in use: {}",
-                            failure.toString())));
+                .onComplete(done -> complain(done.succeeded() ? "" : done.cause().toString())));
+  }
+
+  /** Once of the same thing, which may last for days. */
+  private void complain(String failure) {
+    if (!failure.isEmpty() && !failure.equals(lastFailure)) {
+      LOG.warn("The TLS files do not fit, the old ones stay in use: {}", failure);
+    }
+    lastFailure = failure;
   }
 
   private static Future<Void> unchanged() {

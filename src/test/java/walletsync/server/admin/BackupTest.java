@@ -90,6 +90,17 @@ class BackupTest {
   }
 
   @Test
+  void aDashIsStandardOutputByteForByte() {
+    Path file = folder.resolve("from-standard-output.backup");
+    assertThat(ServerProcess.run(ServerProcess.settings(server.database()), file, "backup", "-"))
+        .isZero();
+    External database = TestPostgres.emptyDatabase();
+    Command.run(database, "restore", file.toString()).expectDone();
+    assertThat(content(database, "wallet_versions"))
+        .isEqualTo(content(server.database(), "wallet_versions"));
+  }
+
+  @Test
   void sessionsComeAlongWhereThatIsAskedFor() {
     External database = TestPostgres.emptyDatabase();
     Command.run(database, "restore", "--keep-sessions", good.toString()).expectDone();
