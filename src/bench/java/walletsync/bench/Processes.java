@@ -1,5 +1,6 @@
 package walletsync.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +83,7 @@ final class Processes {
   private static Outcome run(Wrk wrk, WalletLoad load, int seconds) {
     try {
       return wrk.run(load.wrk(), CONNECTIONS, seconds, 1);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new CompletionException(e);
     }
   }

@@ -1,5 +1,6 @@
 package walletsync.bench;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +100,7 @@ final class SignIn {
   private static Outcome run(Wrk wrk, int seconds) {
     try {
       return wrk.run("signin", WAITING, seconds);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new CompletionException(e);
     }
   }

@@ -1,11 +1,14 @@
 package walletsync.cli;
 
+import java.util.Locale;
+import java.util.Optional;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
 import walletsync.client.http.PlainText;
 import walletsync.client.merge.Conflict;
 import walletsync.client.merge.Conflict.Side;
 import walletsync.client.merge.ConflictResolver;
+import walletsync.client.sdk.Preference;
 import walletsync.client.sdk.PythonJson;
 
 /** What {@code --on-conflict} may say. */
@@ -45,7 +48,7 @@ enum OnConflict {
                               + PlainText.line(conflict.key())
                               + ". Nothing was changed."))
               .strip()
-              .toLowerCase(java.util.Locale.ROOT);
+              .toLowerCase(Locale.ROOT);
       if (answer.equals("o") || answer.equals("ours")) {
         return Side.OURS;
       }
@@ -55,7 +58,7 @@ enum OnConflict {
     }
   }
 
-  private static String text(java.util.Optional<walletsync.client.sdk.Preference> preference) {
+  private static String text(Optional<Preference> preference) {
     return preference
         .map(present -> PythonJson.write(present.value()))
         .orElse("(not there, or deleted)");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import walletsync.client.failure.ClientException;
@@ -38,7 +39,7 @@ final class Passwords {
                     new ClientException(
                         Problem.USAGE,
                         "There is no terminal to ask for the "
-                            + what.toLowerCase(java.util.Locale.ROOT)
+                            + what.toLowerCase(Locale.ROOT)
                             + ". Give it in a file ("
                             + fileOption
                             + ") or in the variable "

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -231,7 +232,7 @@ class HostileServerTest {
           private boolean raced;
 
           @Override
-          public Reply on(Middle.Request request, java.util.function.Supplier<Reply> forward) {
+          public Reply on(Middle.Request request, Supplier<Reply> forward) {
             if (request.is(POST) && !raced) {
               raced = true;
               laptop.sync();
@@ -264,8 +265,7 @@ class HostileServerTest {
   }
 
   /** It wants tokens in the query, and answers to a post without a wallet. */
-  private static Reply asTheOriginal(
-      Middle.Request request, java.util.function.Supplier<Reply> forward) {
+  private static Reply asTheOriginal(Middle.Request request, Supplier<Reply> forward) {
     if (request.is(GET) && !request.target().contains("token=")) {
       return Reply.of(400, "{\"error\":\"Bad Request: Missing token parameter\"}\n");
     }

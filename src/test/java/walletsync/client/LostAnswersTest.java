@@ -7,6 +7,7 @@ import static walletsync.support.Problems.assertProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -109,7 +110,7 @@ class LostAnswersTest {
             request.is(POST) && refusals.incrementAndGet() <= 2
                 ? new Reply(503, "{\"error\":\"Service Unavailable\"}", Map.of("Retry-After", "3"))
                 : forward.get());
-    List<Long> pauses = new java.util.ArrayList<>();
+    List<Long> pauses = new ArrayList<>();
     WalletSyncClient patient =
         joe.at(
             "laptop",

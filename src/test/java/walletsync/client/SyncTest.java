@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -220,7 +221,7 @@ class SyncTest {
   void aWalletOverTheServersLimitIsExplainedAndStaysOnTheDevice() {
     WalletSyncClient laptop = joe.loggedIn("laptop");
     StringBuilder noise = new StringBuilder();
-    new java.util.Random(1).ints(120_000, 33, 126).forEach(c -> noise.append((char) c));
+    new Random(1).ints(120_000, 33, 126).forEach(c -> noise.append((char) c));
     laptop.setPreference("big", noise.toString());
 
     assertThatThrownBy(laptop::sync)

@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -58,7 +60,7 @@ class DashboardsTest {
   private static final Pattern SAMPLE = Pattern.compile("([a-z_0-9]+)(?:\\{(.*)})? .*");
 
   /** Each metric with its labels, as a server with some traffic exports them. */
-  private static final Map<String, Set<String>> EXPORTED = new java.util.TreeMap<>();
+  private static final Map<String, Set<String>> EXPORTED = new TreeMap<>();
 
   @BeforeAll
   static void someTrafficGoesBy() {
@@ -138,8 +140,7 @@ class DashboardsTest {
               assertThat(rule.getLabels().get("severity")).isIn("critical", "warning");
               assertThat(rule.getAnnotations().get("summary")).isNotBlank();
               assertThat(rule.getAnnotations().get("runbook"))
-                  .isEqualTo(
-                      "docs/operations.md#" + rule.getAlert().toLowerCase(java.util.Locale.ROOT));
+                  .isEqualTo("docs/operations.md#" + rule.getAlert().toLowerCase(Locale.ROOT));
             });
   }
 

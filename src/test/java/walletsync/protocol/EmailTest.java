@@ -3,6 +3,7 @@ package walletsync.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,8 @@ class EmailTest {
     assertThat(Email.parse(text))
         .isEqualTo(
             vector.get("valid").asBoolean()
-                ? java.util.Optional.of(new Email(text, vector.get("normalized").asText()))
-                : java.util.Optional.empty());
+                ? Optional.of(new Email(text, vector.get("normalized").asText()))
+                : Optional.empty());
   }
 
   @ParameterizedTest

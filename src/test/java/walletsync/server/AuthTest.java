@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,7 @@ class AuthTest {
 
   @Test
   void anAddressIsKnownInWhateverCase() {
-    post(with(logIn(joe), "email", joe.email().toUpperCase(java.util.Locale.ROOT))).expect(200);
+    post(with(logIn(joe), "email", joe.email().toUpperCase(Locale.ROOT))).expect(200);
   }
 
   @ParameterizedTest

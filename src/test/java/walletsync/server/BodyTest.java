@@ -19,6 +19,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,7 +137,7 @@ class BodyTest {
         arguments("UTF-16BE", UNDERSTOOD.getBytes(UTF_16BE)),
         arguments("UTF-16LE", UNDERSTOOD.getBytes(UTF_16LE)),
         arguments("UTF-32", UNDERSTOOD.getBytes(Charset.forName("UTF-32"))),
-        arguments("Latin 1", withText("é").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)),
+        arguments("Latin 1", withText("é").getBytes(StandardCharsets.ISO_8859_1)),
         arguments("a lone continuation byte", withBytes(0x80)),
         arguments("0xFF", withBytes(0xFF)),
         arguments("a cut sequence", withBytes(0xE2, 0x82)),

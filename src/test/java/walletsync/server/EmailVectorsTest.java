@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -87,7 +88,7 @@ class EmailVectorsTest {
   }
 
   private static boolean isUtf8(byte[] bytes) {
-    return java.util.Arrays.equals(
+    return Arrays.equals(
         bytes, new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8));
   }
 

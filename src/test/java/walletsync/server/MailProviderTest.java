@@ -7,6 +7,7 @@ import static walletsync.support.Await.begin;
 import static walletsync.support.Http.object;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -273,9 +274,7 @@ class MailProviderTest {
       mailgun.behave(
           exchange -> {
             exchange.sendResponseHeaders(500, 0);
-            exchange
-                .getResponseBody()
-                .write(email.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            exchange.getResponseBody().write(email.getBytes(StandardCharsets.UTF_8));
           });
       resend().expect(503);
       mailgun.behave(exchange -> exchange.close());

@@ -6,6 +6,7 @@ import static walletsync.support.Bodies.MISSING;
 import static walletsync.support.Bodies.changePassword;
 import static walletsync.support.Bodies.with;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -233,8 +234,7 @@ class PasswordTest {
 
   private static @Nullable String saltSeed(TestAccount account) {
     String email =
-        Base64.getUrlEncoder()
-            .encodeToString(account.email().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Base64.getUrlEncoder().encodeToString(account.email().getBytes(StandardCharsets.UTF_8));
     return server
         .http()
         .get("/api/3/client-salt-seed?email=" + email)

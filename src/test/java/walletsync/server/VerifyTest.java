@@ -6,6 +6,7 @@ import static walletsync.support.Bodies.logIn;
 import static walletsync.support.Bodies.signUp;
 import static walletsync.support.Bodies.with;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,7 +217,7 @@ class VerifyTest {
     return server.http().get("/api/3/verify?verifyToken=" + token, headers);
   }
 
-  private static Response post(String path, java.util.Map<String, ?> body) {
+  private static Response post(String path, Map<String, ?> body) {
     return server.http().post(path, body);
   }
 }

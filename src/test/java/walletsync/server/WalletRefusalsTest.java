@@ -9,6 +9,7 @@ import static walletsync.support.Bodies.with;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ class WalletRefusalsTest {
   @Test
   void aTokenIsComparedToTheLetter() {
     assertThat(empty.token()).matches("[0-9a-f]{64}");
-    String upper = empty.token().toUpperCase(java.util.Locale.ROOT);
+    String upper = empty.token().toUpperCase(Locale.ROOT);
     post(wallet(upper + "X")).expectError(401, NO_TOKEN);
     post(wallet(empty.token() + " ")).expectError(401, NO_TOKEN);
     post(wallet(empty.token().substring(1))).expectError(401, NO_TOKEN);

@@ -2,6 +2,7 @@ package walletsync.support;
 
 import static walletsync.support.Http.object;
 
+import java.util.Map;
 import java.util.Objects;
 import walletsync.support.Http.Response;
 
@@ -52,8 +53,7 @@ public final class TestAccount {
         newPassword, object("encryptedWallet", wallet, "sequence", sequence, "hmac", hmac));
   }
 
-  private Response changePassword(
-      String newPassword, java.util.Map<String, ? extends Object> wallet) {
+  private Response changePassword(String newPassword, Map<String, ? extends Object> wallet) {
     var body =
         object(
             "email", email,

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
 import walletsync.protocol.Secret;
@@ -102,7 +104,7 @@ public final class SdkWallet {
 
   /** The values of the preferences, sorted by name: what the SDK's {@code preference_get} shows. */
   public Map<String, JsonNode> values() {
-    Map<String, JsonNode> values = new java.util.TreeMap<>();
+    Map<String, JsonNode> values = new TreeMap<>();
     preferences.forEach((key, preference) -> values.put(key, preference.value()));
     return values;
   }
@@ -201,7 +203,7 @@ public final class SdkWallet {
     for (Map.Entry<String, JsonNode> member : node.properties()) {
       preferences.put(member.getKey(), new Preference(member.getValue()));
     }
-    return java.util.Collections.unmodifiableMap(preferences);
+    return Collections.unmodifiableMap(preferences);
   }
 
   /** Not the content. */

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import walletsync.server.bus.Bus;
 import walletsync.server.health.HealthRequest.CheckReadiness;
 import walletsync.server.metrics.Metrics;
@@ -49,7 +50,7 @@ final class Management {
   }
 
   private static Endpoint endpoint(
-      String path, java.util.function.Function<HttpServerRequest, Future<Answer>> handler) {
+      String path, Function<HttpServerRequest, Future<Answer>> handler) {
     return new Endpoint(HttpMethod.GET, path, Optional.empty(), handler);
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class KeysTest {
               vector.path("email").textValue(),
               Secret.of(vector.path("root_password").textValue()),
               new SaltSeed(vector.path("salt_seed").textValue()),
-              (password, salt, length) -> java.util.Arrays.copyOf(derived, length));
+              (password, salt, length) -> Arrays.copyOf(derived, length));
 
       assertThat(keys.loginPassword().reveal())
           .isEqualTo(vector.path("lbry_id_password").textValue());

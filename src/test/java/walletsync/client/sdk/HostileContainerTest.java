@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class HostileContainerTest {
   void cutOffAndDamagedStreamsAreRefused() {
     byte[] whole = Zlib.deflate("{\"a\": 1}".getBytes(StandardCharsets.US_ASCII));
     for (int length = 0; length < whole.length; length++) {
-      byte[] cut = java.util.Arrays.copyOf(whole, length);
+      byte[] cut = Arrays.copyOf(whole, length);
       assertThatThrownBy(() -> Zlib.inflate(cut)).isInstanceOf(ClientException.class);
     }
     whole[whole.length - 1] ^= 1;

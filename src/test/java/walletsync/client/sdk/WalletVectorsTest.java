@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -89,10 +90,7 @@ class WalletVectorsTest {
             vector ->
                 assertThat(
                         Zlib.deflate(
-                            vector
-                                .path("json_text")
-                                .textValue()
-                                .getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                            vector.path("json_text").textValue().getBytes(StandardCharsets.UTF_8)))
                     .isEqualTo(HexFormat.of().parseHex(vector.path("zlib_hex").textValue())));
   }
 

@@ -2,6 +2,7 @@ package walletsync.server.fuzz;
 
 import static walletsync.support.Http.object;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
 import walletsync.support.Http;
@@ -18,7 +19,7 @@ public record Victim(String email, String password, String token, String wallet)
   /** An endpoint that takes a body, and one that it takes. */
   public record Post(String path, Map<String, ?> body) {
     byte[] bytes() {
-      return Http.json(body).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      return Http.json(body).getBytes(StandardCharsets.UTF_8);
     }
   }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import walletsync.server.mail.MailRequest.Outcome;
@@ -116,7 +117,7 @@ class MailQueueTest {
     return onLoop(() -> queue.send(Sending.mailTo(to)));
   }
 
-  private Future<Void> onLoop(java.util.function.Supplier<Future<Void>> work) {
+  private Future<Void> onLoop(Supplier<Future<Void>> work) {
     return Future.future(promise -> loop.runOnContext(on -> work.get().onComplete(promise)));
   }
 
