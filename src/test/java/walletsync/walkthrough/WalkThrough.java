@@ -50,7 +50,7 @@ final class WalkThrough {
         import walletsync.client.*
         import walletsync.client.http.ServerAddress
         import walletsync.client.merge.*
-        import Path
+        import java.nio.file.Path
         var home = Path.of("/tmp/walk-through")
         var settings = ClientSettings.forServer(ServerAddress.local(8090)).withMessages(System.out::println)
         """);
@@ -270,7 +270,7 @@ final class WalkThrough {
     run(shell, "c2.startWebSocket()", "Listening for changes");
     run(shell, "c1.setPreference(\"animal\", \"dog\")\nc1.sync()");
     prose("The other computer has heard of it by itself:");
-    run(shell, "c2.awaitSequence(12, Duration.ofSeconds(10))", "Now at wallet state 12");
+    run(shell, "c2.awaitSequence(12, java.time.Duration.ofSeconds(10))", "Now at wallet state 12");
     run(shell, "c2.getPreferences()\nc2.stopWebSocket()");
   }
 
