@@ -74,8 +74,10 @@ public enum Refusal {
   WALLET_NEEDED(409, "Wallet exists; need an updated wallet when changing password"),
 
   // Too much of a good thing
-  TOO_MANY_TICKETS(429, "Too many tickets"),
-  TOO_MANY_WEBSOCKETS(429, "Too many websockets"),
+  /** The time after which an unused ticket has expired. */
+  TOO_MANY_TICKETS(429, "Too many tickets", 60),
+  /** There is room when another closes, which nobody can foretell. */
+  TOO_MANY_WEBSOCKETS(429, "Too many websockets", 30),
   /** The time after which one more mail is allowed for certain. */
   TOO_MANY_MAILS(429, "Too many verification mails", 1800),
 
@@ -126,6 +128,11 @@ public enum Refusal {
   /** After how many seconds it is worth to ask again, where the status is 429 or 503. */
   public int retryAfterSeconds() {
     return retryAfterSeconds;
+  }
+
+  /** Whether it is a token, or what was got for one, that is not accepted. */
+  public boolean isOfToken() {
+    return this == TOKEN_NOT_FOUND || this == TICKET_NOT_FOUND;
   }
 
   /** The text of the {@code error} member, with this refusal's own detail. */

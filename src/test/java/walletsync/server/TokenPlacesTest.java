@@ -1,18 +1,22 @@
 package walletsync.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static walletsync.support.Bodies.MISSING;
 import static walletsync.support.Bodies.wallet;
 import static walletsync.support.Bodies.with;
 
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import walletsync.support.Http;
 import walletsync.support.Http.Response;
 import walletsync.support.RawHttp;
+import walletsync.support.TestAccount;
 import walletsync.support.TestDevice;
 import walletsync.support.TestServer;
 
@@ -98,6 +102,34 @@ class TokenPlacesTest {
     get("?x=%20&Token=other&token=" + device.token() + "&y").expect(200);
     get("?token=&token=" + device.token()).expect(200);
     get("?%74oken=" + device.token()).expect(200);
+  }
+
+  /** RFC 9110, 15.5.2, and RFC 6750, 3.1. */
+  @Test
+  void aRefusalOfATokenSaysThatAnotherIsWanted() {
+    Http http = server.http();
+
+    Stream.of(
+            get("?token=unknown"),
+            get("", "Bearer unknown"),
+            post(with(wallet(""), "token", MISSING), "Bearer unknown"),
+            http.post("/api/3/websocket/ticket", "", "Authorization", "Bearer unknown"),
+            http.get("/api/3/websocket?token=unknown"),
+            http.get("/api/3/websocket?ticket=unknown"))
+        .forEach(
+            refused ->
+                assertThat(refused.expect(401).header("WWW-Authenticate"))
+                    .isEqualTo("Bearer error=\"invalid_token\""));
+  }
+
+  /** No token would help there. */
+  @Test
+  void aRefusalOfAPasswordAsksForNoToken() {
+    TestAccount nobody = new TestAccount(server.http(), "nobody@example.com");
+
+    Response refused = nobody.tryLogIn("device").expect(401);
+
+    assertThat(refused.header("WWW-Authenticate")).isNull();
   }
 
   private static Response get(String query) {

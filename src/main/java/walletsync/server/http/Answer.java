@@ -16,6 +16,11 @@ import walletsync.protocol.Wallet;
  */
 record Answer(int status, List<Header> headers, Buffer body) {
   private static final Header JSON = Header.of("Content-Type", "application/json");
+
+  /** RFC 6750, section 3: the scheme is never alone. */
+  private static final Header CHALLENGE =
+      Header.of("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized(RequestId.HEADER);
 
   /** The connection became a websocket: there is nothing left to send. */
@@ -57,6 +62,9 @@ record Answer(int status, List<Header> headers, Buffer body) {
 
   static Answer refusal(Refusal refusal, String error) {
     Answer answer = json(refusal.status(), new ErrorBody(error));
+    if (refusal.isOfToken()) {
+      return answer.with(CHALLENGE);
+    }
     boolean later = refusal.status() == 503 || refusal.status() == 429;
     return later ? answer.with("Retry-After", String.valueOf(refusal.retryAfterSeconds())) : answer;
   }
@@ -86,6 +94,12 @@ record Answer(int status, List<Header> headers, Buffer body) {
     } else {
       response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length())).end(body);
     }
+  }
+
+  /** Without its body and headers, in which wallets and tokens are. */
+  @Override
+  public String toString() {
+    return "Answer[" + status + "]";
   }
 
   /** The body of every error. */

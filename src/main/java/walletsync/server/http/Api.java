@@ -181,6 +181,11 @@ final class Api {
           current.map(Wallet::hmac).orElse(null),
           accepted ? true : null);
     }
+
+    @Override
+    public String toString() {
+      return "ConflictAnswer[***]";
+    }
   }
 
   private Future<Answer> changePassword(HttpServerRequest request) {
@@ -250,7 +255,12 @@ final class Api {
   }
 
   /** The answer of {@code /websocket/ticket}; {@code expiration} is an RFC 3339 time. */
-  record TicketAnswer(String ticket, String expiration) {}
+  record TicketAnswer(String ticket, String expiration) {
+    @Override
+    public String toString() {
+      return "TicketAnswer[***]";
+    }
+  }
 
   private Future<Answer> openWebsocket(HttpServerRequest request) {
     Optional<String> ticket = new Query(request.query()).first("ticket");

@@ -35,6 +35,12 @@ record Query(@Nullable String raw) {
     return values;
   }
 
+  /** There may be a token in it. */
+  @Override
+  public String toString() {
+    return "Query[***]";
+  }
+
   private static String decode(String text) {
     return QueryStringDecoder.decodeComponent(text);
   }
