@@ -89,7 +89,7 @@ record Answer(int status, List<Header> headers, Buffer body) {
     response.setStatusCode(status);
     response.putHeader(REQUEST_ID, requestId);
     headers.forEach(header -> response.putHeader(header.name(), header.value()));
-    if (status == 304) {
+    if (status == 304 || status == 204) {
       response.end();
     } else {
       response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length())).end(body);

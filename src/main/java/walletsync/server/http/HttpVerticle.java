@@ -45,6 +45,7 @@ public final class HttpVerticle extends VerticleBase {
   private final Shared shared;
   private final ClientAddress addresses;
   private final Failures failures;
+  private final Cors cors;
   private @Nullable HttpServer server;
   private Sockets sockets;
   private RequestBody bodies;
@@ -75,6 +76,7 @@ public final class HttpVerticle extends VerticleBase {
     this.shared = shared;
     this.failures = new Failures(shared.metrics());
     this.addresses = new ClientAddress(settings.edge().trustedProxies());
+    this.cors = new Cors(settings.push().origins());
   }
 
   @Override
@@ -185,7 +187,11 @@ public final class HttpVerticle extends VerticleBase {
     if (path.startsWith(ApiPaths.BASE)) {
       shared.metrics().requests().request(request.method(), name);
     }
-    Endpoint.answer(here, request, failure -> failures.answer(failure, exchange.id()))
+    cors.preflight(request, here)
+        .map(Future::succeededFuture)
+        .orElseGet(
+            () ->
+                Endpoint.answer(here, request, failure -> failures.answer(failure, exchange.id())))
         .onSuccess(ready -> send(exchange, ready));
   }
 
@@ -199,8 +205,9 @@ public final class HttpVerticle extends VerticleBase {
     return path.startsWith(ApiPaths.API) ? Refusal.WRONG_API_VERSION : Refusal.UNKNOWN_PATH;
   }
 
-  private void send(Exchange exchange, Answer answer) {
+  private void send(Exchange exchange, Answer made) {
     HttpServerRequest request = exchange.request();
+    Answer answer = cors.readable(request, made);
     bodies.drain(request);
     boolean last = shared.stopping().getAsBoolean() && answer.status() != Answer.UPGRADED.status();
     (last ? answer.with("Connection", "close") : answer).send(request.response(), exchange.id());

@@ -8,7 +8,8 @@ import java.util.Set;
  *
  * @param transport what carries events between processes
  * @param websocketsPerAccount how many websockets one account may have on this process
- * @param origins the origins whose pages may open websockets; empty for any
+ * @param origins the origins whose pages may open websockets, and use the rest of the API; empty
+ *     where those of any may open websockets, and of none use the rest
  * @param drain over how long a time the websockets are closed when the server stops
  * @param rhythm how often it is looked whether all is well
  */
