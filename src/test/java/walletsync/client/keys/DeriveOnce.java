@@ -3,7 +3,7 @@ package walletsync.client.keys;
 import walletsync.client.failure.ClientException;
 import walletsync.protocol.Secret;
 
-/** A process that derives the keys of the real account at full cost, and prints the password. */
+/** A process that derives keys of e-mail, password and salt seed at full cost, and prints them. */
 final class DeriveOnce {
   private DeriveOnce() {}
 
@@ -11,11 +11,11 @@ final class DeriveOnce {
     try {
       Keys keys =
           Keys.derive(
-              "joe2@example.com",
-              Secret.of("123abc2"),
-              new SaltSeed("fd7bcc62d7334fbf07aca5791783cb173e3aaef91e228f000a69e3ec8eef123e"),
+              arguments[0],
+              Secret.of(arguments[1]),
+              new SaltSeed(arguments[2]),
               KeyDerivation.standard());
-      System.out.println(keys.loginPassword().reveal());
+      System.out.println(keys.loginPassword().reveal() + " " + keys.hmacKey().hex());
     } catch (ClientException e) {
       System.out.println(e.problem() + ": " + e.getMessage());
     }

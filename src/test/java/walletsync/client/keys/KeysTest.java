@@ -15,9 +15,13 @@ import walletsync.client.failure.ClientException;
 import walletsync.client.failure.Problem;
 import walletsync.protocol.Secret;
 import walletsync.protocol.Wallet;
+import walletsync.support.KeysPage;
 import walletsync.support.Vectors;
 
 class KeysTest {
+  /** Its account is a real one, of the original test client. */
+  private static final KeysPage PAGE = KeysPage.read();
+
   @Test
   void saltsAreTheOriginalClients() {
     for (JsonNode vector : Vectors.of("client_kdf_head")) {
@@ -66,7 +70,14 @@ class KeysTest {
   /** In a process of its own, since this one has not the memory. */
   @Test
   void atFullCostTheKeysAreThoseOfTheRealAccount() throws Exception {
-    assertThat(derivation("-Xmx1280m")).isEqualTo("B/R591gFOZZCpE4C69NUJ2eN1l3Z+l15vivjs7cg8xQ=");
+    JsonNode vector = Vectors.of("client_kdf_head").get(0);
+
+    assertThat(derivation("-Xmx1280m"))
+        .isEqualTo(PAGE.value("login password") + " " + PAGE.value("HMAC key"))
+        .isEqualTo(
+            vector.path("lbry_id_password").textValue()
+                + " "
+                + vector.path("hmac_key_hex").textValue());
   }
 
   @Test
@@ -86,7 +97,10 @@ class KeysTest {
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
-                DeriveOnce.class.getName())
+                DeriveOnce.class.getName(),
+                PAGE.value("e-mail"),
+                PAGE.value("password"),
+                PAGE.value("salt seed"))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
