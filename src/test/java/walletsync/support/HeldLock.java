@@ -62,11 +62,6 @@ public final class HeldLock implements AutoCloseable {
     return by(database, "SELECT 1 FROM accounts WHERE email = ? FOR UPDATE", account.email());
   }
 
-  /** As {@link #onAccount}, but logins pass; whoever changes the account waits. */
-  public static HeldLock onAccountAgainstChanges(External database, TestAccount account) {
-    return by(database, "SELECT 1 FROM accounts WHERE email = ? FOR SHARE", account.email());
-  }
-
   /** The head of an account's wallet: in the way of saves, and of a password change's last step. */
   public static HeldLock onHead(External database, TestAccount account) {
     return by(

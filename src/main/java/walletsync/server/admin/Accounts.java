@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import walletsync.protocol.Sha256;
 
 /**
  * Accounts as an operator sees and changes them. Rows are locked in the order accounts, tokens,
@@ -188,7 +189,8 @@ final class Accounts {
   /**
    * A device that is logged in.
    *
-   * @param firstLogIn the device's first; each further one gives it another token
+   * @param device its id; of a long one the first 256 characters
+   * @param firstLogIn the device's first of this session; each further one gives it another token
    */
   record Session(long account, String email, String device, Instant firstLogIn, Instant expires) {
     Map<String, Object> json() {
@@ -231,7 +233,7 @@ final class Accounts {
   }
 
   private static final String REVOKE =
-      "DELETE FROM auth_tokens WHERE account_id = ? AND (?::text IS NULL OR device_id = ?::text)";
+      "DELETE FROM auth_tokens WHERE account_id = ? AND (?::bytea IS NULL OR device_key = ?::bytea)";
 
   /**
    * Ends the sessions of an account; its person can log in again.
@@ -241,7 +243,7 @@ final class Accounts {
    */
   int revoke(AccountRef account, Optional<String> device) throws SQLException {
     long id = id(account);
-    String only = device.orElse(null);
+    byte[] only = device.map(Sha256::of).orElse(null);
     int revoked =
         Sql.transaction(
             connection,

@@ -141,10 +141,11 @@ public final class Check {
               SELECT account_id, 'no wallet' FROM wallet_heads WHERE sequence = 0 AND digest <> 0
               """),
           new Rule(
-              "Keys of devices and tokens are hashes",
+              "Keys of devices and tokens are hashes", // of a long id only the beginning is there
               """
               SELECT account_id, 'device key' FROM auth_tokens
               WHERE device_key <> sha256(convert_to(device_id, 'UTF8'))
+                AND (char_length(device_id) < 256 OR length(device_key) <> 32)
               UNION ALL
               SELECT account_id, 'token' FROM auth_tokens WHERE length(token_hash) <> 32
               """),

@@ -27,8 +27,9 @@ public sealed interface AuthRequest<R> extends Bus.Request<R> {
   record SignedUp(boolean verified) {}
 
   /**
-   * Gives a device a new token in place of its old one. Refused with {@code NO_MATCH}, and, once
-   * the password has matched, with {@code NOT_VERIFIED}.
+   * Gives a device a new token in place of its old one. Where the account has too many sessions
+   * then, the one that would expire first ends. Refused with {@code NO_MATCH}, and, once the
+   * password has matched, with {@code NOT_VERIFIED}.
    */
   record LogIn(Email email, Secret password, String deviceId) implements AuthRequest<LoggedIn> {}
 

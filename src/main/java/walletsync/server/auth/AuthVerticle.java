@@ -32,6 +32,7 @@ public final class AuthVerticle extends VerticleBase {
   private final int passwordQueue;
   private final Metrics metrics;
   private PasswordWorkers passwords;
+  private SessionPurging purging;
 
   /**
    * @param whitelist the addresses that may sign up in mode Whitelist
@@ -62,10 +63,12 @@ public final class AuthVerticle extends VerticleBase {
     TokenStore tokens = new TokenStore();
     Tickets tickets = new Tickets(database, tokens);
     SignUp signUp = new SignUp(database, accounts, workers, policy, bus);
-    LogIn logIn = new LogIn(database, accounts, tokens, workers);
+    LogIn logIn = new LogIn(database, accounts, tokens, workers, bus, metrics);
     // No socket hears of the wallet that a password change stores: they are all closed.
     ChangePassword changePassword =
         new ChangePassword(database, accounts, tokens, logIn, workers, bus);
+    purging = new SessionPurging(vertx, database, metrics);
+    purging.start();
     return Future.all(
         List.of(
             bus.answer(AuthRequest.SignUp.class, signUp::signUp),
@@ -100,6 +103,6 @@ public final class AuthVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return passwords.close();
+    return Future.join(passwords.close(), purging.stop());
   }
 }

@@ -18,13 +18,17 @@ import walletsync.server.auth.AuthRequest.Session;
 
 /** The devices' tokens in Postgres, as hashes. */
 final class TokenStore {
+  /** Sessions that an account can have. */
+  static final int MOST_SESSIONS = 100;
+
   private static final HexFormat HEX = HexFormat.of();
 
+  /** What is kept of a device's id is for the operator's eyes alone, so its beginning will do. */
   private static final String REPLACE =
       """
       INSERT INTO auth_tokens (account_id, device_key, device_id, token_hash, epoch, expires)
-      SELECT id, $3, $4, $5, epoch, now() + interval '14 days'
-      FROM accounts WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL FOR SHARE
+      SELECT id, $3, left($4, 256), $5, epoch, now() + interval '14 days'
+      FROM accounts WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL FOR NO KEY UPDATE
       ON CONFLICT (account_id, device_key) DO UPDATE
         SET token_hash = excluded.token_hash, epoch = excluded.epoch, expires = excluded.expires
         WHERE auth_tokens.epoch <= excluded.epoch
@@ -33,15 +37,16 @@ final class TokenStore {
 
   /**
    * Gives a device its token, in place of an older one. The lock on the account's row makes a
-   * password change, or the operator who disables the account, and this wait for each other.
+   * password change, the operator who disables the account, other logins, and this wait for each
+   * other. {@link #endSurplus} comes after it, in the same transaction.
    *
    * @param account as it was when its password matched
    * @return the end of the token's life; empty where the password was changed, or the account
    *     disabled, meanwhile
    */
   Future<Optional<Instant>> replace(
-      SqlClient client, Account account, String deviceId, Secret token) {
-    return client
+      SqlClient transaction, Account account, String deviceId, Secret token) {
+    return transaction
         .preparedQuery(REPLACE)
         .execute(
             Tuple.of(account.id(), account.epoch(), Sha256.of(deviceId), deviceId, token.sha256()))
@@ -50,6 +55,30 @@ final class TokenStore {
                 rows.size() == 0
                     ? Optional.empty()
                     : Optional.of(rows.iterator().next().getOffsetDateTime(0).toInstant()));
+  }
+
+  private static final String END_SURPLUS =
+      """
+      DELETE FROM auth_tokens
+      WHERE account_id = $1 AND device_key IN (
+        SELECT device_key FROM auth_tokens WHERE account_id = $1 AND device_key <> $2
+        ORDER BY expires DESC, device_key
+        OFFSET $3)
+      """;
+
+  /**
+   * Ends those sessions that an account has too many, the ones that would expire first. It needs
+   * the lock that {@link #replace} has taken, and a statement, and so a snapshot, of its own: that
+   * of the login is from before the lock, and does not see a login that it has waited for.
+   *
+   * @param deviceId the device that has just logged in: its session stays
+   * @return how many there were
+   */
+  Future<Integer> endSurplus(SqlClient transaction, Account account, String deviceId) {
+    return transaction
+        .preparedQuery(END_SURPLUS)
+        .execute(Tuple.of(account.id(), Sha256.of(deviceId), MOST_SESSIONS - 1L))
+        .map(RowSet::rowCount);
   }
 
   private static final String DELETE_ALL = "DELETE FROM auth_tokens WHERE account_id = $1";

@@ -192,6 +192,20 @@ class AccountCommandsTest {
   }
 
   @Test
+  void aSessionIsEndedByItsWholeDeviceIdOfWhichTheListShowsTheBeginning() {
+    String id = "phone".repeat(1_000);
+    TestDevice phone = account.logIn(id);
+    assertThat(sessions("list", account.email()).out()).contains(id.substring(0, 256) + "\n");
+
+    sessions("revoke", account.email(), "--device", id.substring(0, 256))
+        .expectFailure("no session");
+    sessions("revoke", account.email(), "--device", id).expectDone();
+
+    phone.get().expectError(401, NO_TOKEN);
+    laptop.get().expect(404);
+  }
+
+  @Test
   void whatIsShownHoldsNoSecret() {
     laptop.post("the wallet", 1, "the hmac").expect(200);
     String hash =
