@@ -192,7 +192,14 @@ public final class Server {
                     .map(
                         mail ->
                             deploy(
-                                1, () -> new MailVerticle(bus, mail, settings.publicUrl(), mails)))
+                                1,
+                                () ->
+                                    new MailVerticle(
+                                        bus,
+                                        mail,
+                                        settings.publicUrl(),
+                                        settings.mailsPerMinute(),
+                                        mails)))
                     .orElse(Future.succeededFuture()))
         .compose(
             done -> deploy(1, () -> new HealthVerticle(bus, database, this::obstacle, metrics)))

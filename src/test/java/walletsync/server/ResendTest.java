@@ -8,6 +8,7 @@ import static walletsync.support.Bodies.with;
 import static walletsync.support.Http.object;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -72,10 +73,10 @@ class ResendTest {
   }
 
   @Test
-  void fiveLinksCanBeAskedForAtOnceAndThenOneEachHalfHour() {
+  void fiveMailsWithThatOfTheSignUpCanBeHadAtOnceAndThenOneEachHalfHour() {
     String email = "often@example.com";
     mails.mailOf(201, () -> signUpAt(server, email));
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 4; i++) {
       mails.mailOf(200, () -> resend(server, email));
     }
 
@@ -96,7 +97,7 @@ class ResendTest {
     String email = "kept@example.com";
     mails.mailOf(201, () -> signUpAt(server, email));
     Mail newest = mails.mailOf(200, () -> resend(server, email));
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 3; i++) {
       newest = mails.mailOf(200, () -> resend(server, email));
     }
 
@@ -109,12 +110,37 @@ class ResendTest {
   void theLimitOfOneAccountIsNotThatOfAnother() {
     mails.mailOf(201, () -> signUpAt(server, "loud@example.com"));
     mails.mailOf(201, () -> signUpAt(server, "quiet@example.com"));
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 4; i++) {
       resend(server, "loud@example.com").expect(200);
     }
 
     resend(server, "LOUD@example.com").expect(429);
     resend(server, "quiet@example.com").expect(200);
+  }
+
+  @Test
+  void aProcessSendsSoManyMailsInAMinuteWhoeverAsksForThem() {
+    TestMails few = TestMails.inNewFolder();
+    try (TestServer limited =
+        TestServer.emailVerify(few.folder()).with("MAILS_PER_MINUTE", "1").start()) {
+      Mail first = few.mailOf(201, () -> signUpAt(limited, "victim+1@example.com"));
+
+      List<Mail> second =
+          few.mailsOf(
+              201,
+              () -> {
+                Response answer = signUpAt(limited, "victim+2@example.com");
+                assertThat(answer.body()).isEqualTo("{\"verified\":false}");
+                return answer;
+              });
+      assertThat(second).isEmpty();
+      Response refused =
+          resend(limited, "victim+1@example.com")
+              .expectError(503, "Service Unavailable: The verification mail could not be sent");
+      assertThat(refused.header("Retry-After")).isEqualTo("10");
+      assertThat(few.mailsOf(503, () -> resend(limited, "victim+2@example.com"))).isEmpty();
+      limited.http().get("/api/3/verify?verifyToken=" + first.token()).expect(200);
+    }
   }
 
   @Test

@@ -16,9 +16,10 @@ final class AccountStore {
       """
       WITH a AS (
         INSERT INTO accounts (email, email_normalized, email_key, password_hash, client_salt_seed,
-                              verified, verify_token_hash, verify_expires)
+                              verified, verify_token_hash, verify_expires, mails_counted_until)
         VALUES ($1, $2, $3, $4, $5, $6::bytea IS NULL, $6,
-                CASE WHEN $6 IS NOT NULL THEN now() + interval '2 days' END)
+                CASE WHEN $6 IS NOT NULL THEN now() + interval '2 days' END,
+                CASE WHEN $6 IS NOT NULL THEN now() + interval '30 minutes' END)
         ON CONFLICT (email_key) DO NOTHING
         RETURNING id
       )
@@ -26,7 +27,8 @@ final class AccountStore {
       """;
 
   /**
-   * Makes an account, with the head of its future wallet.
+   * Makes an account, with the head of its future wallet. The mail with the code counts as the
+   * first of those that {@link #addLink} limits.
    *
    * @param verifyToken the code that has to come back before the account can be used; empty where
    *     none has to
@@ -172,8 +174,9 @@ final class AccountStore {
       """;
 
   /**
-   * Adds a link that is to be mailed, and counts the mail: five may be asked for at once, after
-   * that one every half hour. The account's other links go on to work until {@link #promoteLink}.
+   * Adds a link that is to be mailed, and counts the mail: with that of the sign-up five may be
+   * asked for at once, after that one every half hour. The account's other links go on to work
+   * until {@link #promoteLink}.
    *
    * @return where the mail goes; empty where no unverified account has the address, or too many
    *     mails were asked for

@@ -25,16 +25,21 @@ public final class MailVerticle extends VerticleBase {
   private final Bus bus;
   private final MailSettings settings;
   private final URI publicUrl;
+  private final MailRate rate;
   private final MailCounts counts;
   private MailQueue queue;
+  private long nextWarning = System.nanoTime();
 
   /**
    * @param publicUrl where people reach this server: links begin with it
+   * @param perMinute how many mails leave at most
    */
-  public MailVerticle(Bus bus, MailSettings settings, URI publicUrl, MailCounts counts) {
+  public MailVerticle(
+      Bus bus, MailSettings settings, URI publicUrl, int perMinute, MailCounts counts) {
     this.bus = bus;
     this.settings = settings;
     this.publicUrl = publicUrl;
+    this.rate = new MailRate(perMinute, System.nanoTime());
     this.counts = counts;
   }
 
@@ -63,6 +68,20 @@ public final class MailVerticle extends VerticleBase {
   }
 
   private Future<Outcome> send(SendVerification request) {
+    return (rate.take(System.nanoTime()) ? deliver(request) : refuse()).onSuccess(counts::ended);
+  }
+
+  /** With a line a minute: whoever asks for so many must not fill the log as well. */
+  private Future<Outcome> refuse() {
+    long now = System.nanoTime();
+    if (now - nextWarning >= 0) {
+      nextWarning = now + TimeUnit.MINUTES.toNanos(1);
+      LOG.warn("Mails are not sent, as more are asked for than MAILS_PER_MINUTE");
+    }
+    return Future.succeededFuture(Outcome.NOT_SENT);
+  }
+
+  private Future<Outcome> deliver(SendVerification request) {
     return queue
         .send(VerificationMail.of(settings.from(), publicUrl, request.to(), request.verifyToken()))
         .map(Outcome.SENT)
@@ -74,7 +93,6 @@ public final class MailVerticle extends VerticleBase {
               }
               LOG.error("A mail may not have been sent: {}", MailException.nameOf(failure));
               return Outcome.UNKNOWN;
-            })
-        .onSuccess(counts::ended);
+            });
   }
 }

@@ -40,6 +40,7 @@ public enum Setting {
   MAIL_TRANSPORT(choice(MailTransport.class)),
   MAIL_FROM(text()),
   MAIL_OUTBOX(text("./outbox")),
+  MAILS_PER_MINUTE(number(60, 1, 1_000_000)),
   MAILGUN_SENDING_DOMAIN(text()),
   MAILGUN_SERVER_DOMAIN(text()),
   MAILGUN_PRIVATE_API_KEY(secret()),

@@ -28,6 +28,7 @@ import walletsync.protocol.Email;
  * @param whitelist the addresses that may sign up in mode Whitelist, compared to the letter
  * @param publicUrl where people reach this server; links in mails begin with it
  * @param mail how mails are sent; there where the mode is EmailVerify
+ * @param mailsPerMinute how many of them leave at most
  * @param passwordThreads how many passwords are hashed at a time
  * @param passwordQueue how many more may wait for that
  * @param push how devices hear of changes
@@ -43,6 +44,7 @@ public record Settings(
     Set<String> whitelist,
     URI publicUrl,
     Optional<MailSettings> mail,
+    int mailsPerMinute,
     int passwordThreads,
     int passwordQueue,
     PushSettings push,
@@ -89,6 +91,7 @@ public record Settings(
         whitelist,
         publicUrl,
         otherMail,
+        mailsPerMinute,
         passwordThreads,
         passwordQueue,
         otherPush,
@@ -110,6 +113,7 @@ public record Settings(
         whitelist(source, mode),
         publicUrl,
         mail.read(publicUrl),
+        source.number(Setting.MAILS_PER_MINUTE),
         source
             .findNumber(Setting.PASSWORD_THREADS)
             .orElse(Math.max(1, Runtime.getRuntime().availableProcessors() - 1)),
