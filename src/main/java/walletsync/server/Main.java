@@ -26,13 +26,15 @@ import walletsync.server.settings.StartException;
  * brings the schema up to date, serves, and on SIGINT or SIGTERM stops all of that in turn. With a
  * command, see {@link CommandLineTool}, it does that instead.
  *
- * <p>Exit codes: 0 or that of the signal after serving, 1 when it could not start, 2 for a wrong
- * command line.
+ * <p>Exit codes: 0 or that of the signal after serving, 1 when it could not start or its embedded
+ * database has ended, 2 for a wrong command line.
  */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
   private static final int START_SECONDS = 60;
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
+  private static final int FAILED = 1;
 
   /** The exit code of a process that serves: it has none yet. */
   private static final int SERVING = -1;
@@ -45,6 +47,8 @@ public final class Main {
 
   /** How long it goes on once it is not ready any more, until no proxy sends anybody here. */
   private volatile Duration stopDelay = Duration.ZERO;
+
+  private volatile boolean stopping;
 
   private Main() {}
 
@@ -76,7 +80,7 @@ public final class Main {
       LOG.debug("Start failed", e);
       System.err.println("wallet-sync-server cannot start: " + e);
     }
-    return 1;
+    return FAILED;
   }
 
   private void run(Optional<Path> conf, PrintStream out)
@@ -116,6 +120,7 @@ public final class Main {
             new EmbeddedPostgres.Options(
                 wanted.dataDir(), true, wanted.osUser(), wanted.connections()));
     embedded.set(postgres);
+    postgres.watch(() -> databaseEnded(postgres));
     return new DatabaseSettings.External(
         postgres.host(),
         postgres.port(),
@@ -126,7 +131,21 @@ public final class Main {
         Optional.empty());
   }
 
+  /** Nothing brings it back but a start, so whoever started this process is to start it again. */
+  private void databaseEnded(EmbeddedPostgres postgres) {
+    if (!stopping) {
+      LOG.error(
+          "The embedded Postgres has ended unasked, see {}: stopping with exit code {}; the next"
+              + " start recovers what it had committed",
+          postgres.logFile(),
+          FAILED);
+      stopDelay = Duration.ZERO; // it has not been ready since
+      System.exit(FAILED);
+    }
+  }
+
   private void stop() {
+    stopping = true;
     Server serving = server.getAndSet(null);
     if (serving != null) {
       try {

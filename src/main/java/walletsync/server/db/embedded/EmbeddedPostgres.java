@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private final int port;
   private final Secret password;
   private final Secret superuserPassword;
-  private boolean closed;
+  private volatile boolean closed;
 
   private EmbeddedPostgres(
       DataFolder folder, FolderLock lock, int port, Secret password, Secret superuserPassword) {
@@ -185,6 +186,31 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /** The folder that holds everything, as a real path. */
   public Path dataDir() {
     return folder.root();
+  }
+
+  /** The file with what Postgres says. */
+  public Path logFile() {
+    return folder.log().file();
+  }
+
+  /**
+   * Tells of an end that nobody has asked for by {@link #close}: a crash from which Postgres does
+   * not recover by itself, as with a full disk, or somebody who killed it. To close and to start
+   * again is all that helps then.
+   *
+   * @param ended is called within a second, on a thread of its own
+   */
+  public void watch(Runnable ended) {
+    try {
+      OptionalLong pid = PidFile.in(folder.cluster()).pid();
+      if (pid.isPresent() && ProcessTable.isPostmaster(pid.getAsLong(), folder.cluster())) {
+        PostmasterWatch.begin(pid.getAsLong(), () -> closed, ended);
+        return;
+      }
+    } catch (IOException e) {
+      log.debug("No look at the embedded Postgres", e);
+    }
+    log.warn("The embedded Postgres cannot be watched: its end would go unnoticed");
   }
 
   /**

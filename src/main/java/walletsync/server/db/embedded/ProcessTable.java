@@ -42,6 +42,26 @@ final class ProcessTable {
         && command.get(option + 1).equals(cluster.toString());
   }
 
+  /**
+   * Whether a postmaster that was seen alive has surely ended. Nothing is sure where the process
+   * cannot be looked at, as while this one has no file descriptor left.
+   */
+  static boolean hasEnded(long pid) {
+    if (!HAS_PROC) {
+      return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty();
+    }
+    Path process = PROC.resolve(String.valueOf(pid));
+    if (Files.notExists(process)) {
+      return true;
+    }
+    try {
+      String command = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+      return command.isEmpty() || !isPostgres(command.split("\0", 2)[0]);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Whether the pid is in use, certainly not by a postmaster of the cluster. */
   static boolean isAnythingElse(long pid, Path cluster) throws IOException {
     return isReadable(pid) && !isPostmaster(pid, cluster);

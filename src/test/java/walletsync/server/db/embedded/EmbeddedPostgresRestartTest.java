@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import walletsync.server.settings.StartException;
+import walletsync.support.Await;
 
 /** One folder, started again and again after everything that may have happened in between. */
 class EmbeddedPostgresRestartTest {
@@ -58,10 +60,13 @@ class EmbeddedPostgresRestartTest {
   }
 
   @Test
-  void aKilledPostmasterLosesNoRow() throws Exception {
+  void aKilledPostmasterLosesNoRowAndIsNoticed() throws Exception {
+    CountDownLatch noticed = new CountDownLatch(1);
     try (EmbeddedPostgres postgres = TestFolders.start(TestFolders.options(dataDir, true))) {
+      postgres.watch(noticed::countDown);
       Sql.execute(postgres, "CREATE TABLE survivors AS SELECT * FROM generate_series(1, 1000)");
       TestFolders.kill(TestFolders.postmasterOf(postgres), TestFolders.clusterOf(postgres));
+      Await.latch(noticed);
     }
     try (EmbeddedPostgres postgres = TestFolders.start(dataDir)) {
       assertThat(Sql.value(postgres, "SELECT count(*) FROM survivors")).isEqualTo("1000");
