@@ -16,13 +16,13 @@ import walletsync.server.settings.StartException;
  * two steps of the first one.
  */
 final class Access {
-  private static final Logger log = LoggerFactory.getLogger(Access.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Access.class);
   private static final String WRONG_PASSWORD = "28P01";
 
   private Access() {}
 
   static void grant(int port, Secret superuserPassword, Secret password, DataFolder folder) {
-    log.debug("Making sure of role and database");
+    LOG.debug("Making sure of role and database");
     try (Connection connection = connect(port, superuserPassword);
         Statement sql = connection.createStatement()) {
       boolean roleExists = exists(sql, "SELECT 1 FROM pg_roles WHERE rolname = 'walletsync'");

@@ -19,7 +19,7 @@ import walletsync.server.settings.StartException;
  * @param version as {@code 18.6}
  */
 record Binaries(Path home, String version) {
-  private static final Logger log = LoggerFactory.getLogger(Binaries.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Binaries.class);
   private static final String PREFIX = "binaries-";
   private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+\\S*)");
 
@@ -29,7 +29,7 @@ record Binaries(Path home, String version) {
     if (!Files.exists(home)) {
       DataFolder.demandSpace(parent, archive.unpackedBytes());
       Path temporary = Files.createTempDirectory(parent, DataFolder.TEMPORARY + PREFIX);
-      log.debug("Unpacking Postgres into {}", temporary);
+      LOG.debug("Unpacking Postgres into {}", temporary);
       archive.unpackTo(temporary, durable);
       Disk.publish(temporary, home);
     }
@@ -50,7 +50,7 @@ record Binaries(Path home, String version) {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Disk.parentOf(home), PREFIX + "*")) {
       for (Path other : all) {
         if (!other.equals(home)) {
-          log.debug("Deleting {}, of another version", other);
+          LOG.debug("Deleting {}, of another version", other);
           Disk.deleteDespiteWriters(other);
         }
       }

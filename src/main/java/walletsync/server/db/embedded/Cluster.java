@@ -15,7 +15,7 @@ import walletsync.server.settings.StartException;
 
 /** The files of the database: made by initdb, once. */
 final class Cluster {
-  private static final Logger log = LoggerFactory.getLogger(Cluster.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
   private static final Duration INITDB_PATIENCE = Duration.ofMinutes(5);
   private static final long BYTES_NEEDED = 150L << 20;
 
@@ -45,7 +45,7 @@ final class Cluster {
       Disk.own(passwordCopy, account.get().uid(), account.get().gid());
       Disk.own(temporary, account.get().uid(), account.get().gid());
     }
-    log.debug("Running initdb in {}", temporary);
+    LOG.debug("Running initdb in {}", temporary);
     long before = folder.log().end();
     if (launcher.run(initdb(cluster, passwordCopy, durable), INITDB_PATIENCE) != 0) {
       throw new StartException(
@@ -53,7 +53,7 @@ final class Cluster {
               .formatted(folder.root(), folder.log().tellingLine(before), folder.log().file()));
     }
     Disk.publish(cluster, folder.cluster());
-    log.debug("The cluster is in place");
+    LOG.debug("The cluster is in place");
     Disk.deleteDespiteWriters(temporary);
   }
 
@@ -90,7 +90,7 @@ final class Cluster {
               .formatted(folder.cluster(), version, binaries.majorVersion(), version));
     }
     if (account.isPresent() && !account.get().owns(folder.cluster())) {
-      log.info("Giving {} to {}", folder.cluster(), account.get().name());
+      LOG.info("Giving {} to {}", folder.cluster(), account.get().name());
       Disk.ownTree(folder.cluster(), account.get().uid(), account.get().gid());
     }
   }

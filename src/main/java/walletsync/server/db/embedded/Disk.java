@@ -28,7 +28,7 @@ final class Disk {
   static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
   static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
 
-  private static final Logger log = LoggerFactory.getLogger(Disk.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
   private static final Duration PATIENCE_WITH_WRITERS = Duration.ofSeconds(10);
 
   private Disk() {}
@@ -91,7 +91,7 @@ final class Disk {
     ProcessTable.killPostgresIn(path);
     boolean gone = Wait.until(() -> deletedOnce(path), PATIENCE_WITH_WRITERS);
     if (!gone) {
-      log.warn("{} is left over and cannot be deleted yet", path);
+      LOG.warn("{} is left over and cannot be deleted yet", path);
     }
   }
 
@@ -145,7 +145,7 @@ final class Disk {
     try {
       step.apply(path);
     } catch (NoSuchFileException e) {
-      log.trace("{} went meanwhile", path);
+      LOG.trace("{} went meanwhile", path);
     }
   }
 }

@@ -20,7 +20,7 @@ import walletsync.server.settings.StartException;
  * Ctrl-C that ends this process, so that connections can be drained before {@link #close}.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
 
   static final String HOST = "127.0.0.1";
   static final String SUPERUSER = "postgres";
@@ -113,7 +113,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       throws IOException {
     boolean first = !Files.exists(folder.cluster());
     if (first) {
-      log.info("Preparing the embedded Postgres in {} …", folder.root());
+      LOG.info("Preparing the embedded Postgres in {} …", folder.root());
     }
     RunningPostmaster.stop(folder.cluster());
     folder.deleteLeftovers();
@@ -144,7 +144,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         RunningPostmaster.stop(folder.cluster());
       }
     }
-    log.info("Embedded Postgres {} is up on {}:{}", binaries.version(), HOST, port);
+    LOG.info("Embedded Postgres {} is up on {}:{}", binaries.version(), HOST, port);
     return new EmbeddedPostgres(folder, lock, port, password, superuserPassword);
   }
 
@@ -208,9 +208,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return;
       }
     } catch (IOException e) {
-      log.debug("No look at the embedded Postgres", e);
+      LOG.debug("No look at the embedded Postgres", e);
     }
-    log.warn("The embedded Postgres cannot be watched: its end would go unnoticed");
+    LOG.warn("The embedded Postgres cannot be watched: its end would go unnoticed");
   }
 
   /**
@@ -225,10 +225,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     closed = true;
     try {
       RunningPostmaster.stop(folder.cluster());
-      log.info("Embedded Postgres in {} is stopped", folder.root());
+      LOG.info("Embedded Postgres in {} is stopped", folder.root());
     } catch (IOException | StartException e) {
       // The next start tries again, so this must not disturb the rest of a shutdown.
-      log.warn("The embedded Postgres in {} did not stop: {}", folder.root(), e.getMessage());
+      LOG.warn("The embedded Postgres in {} did not stop: {}", folder.root(), e.getMessage());
     } finally {
       lock.release();
     }

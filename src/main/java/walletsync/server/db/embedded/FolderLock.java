@@ -20,7 +20,7 @@ import walletsync.server.settings.StartException;
  * in whatever way. The file stays: deleting it would let two servers lock two files of one name.
  */
 final class FolderLock {
-  private static final Logger log = LoggerFactory.getLogger(FolderLock.class);
+  private static final Logger LOG = LoggerFactory.getLogger(FolderLock.class);
 
   /**
    * Locks of this very process. POSIX drops all of a process' locks on a file as soon as it closes
@@ -89,7 +89,7 @@ final class FolderLock {
     try {
       channel.close();
     } catch (IOException e) {
-      log.debug("Closing {} failed", file, e);
+      LOG.debug("Closing {} failed", file, e);
     } finally {
       HELD_HERE.remove(file);
     }

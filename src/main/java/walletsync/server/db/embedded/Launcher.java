@@ -19,7 +19,7 @@ import walletsync.server.settings.StartException;
  * root.
  */
 final class Launcher {
-  private static final Logger log = LoggerFactory.getLogger(Launcher.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
   private static final Duration PROBE = Duration.ofSeconds(30);
   private static final int FAILED = -1;
 
@@ -52,7 +52,7 @@ final class Launcher {
       if (attempt.exitCode() == 0) {
         return new Launcher(way, output);
       }
-      log.debug("{} does not work: {}", way, attempt.lastLine());
+      LOG.debug("{} does not work: {}", way, attempt.lastLine());
       why = attempt.exitCode() == FAILED ? why : attempt.lastLine();
     }
     throw new StartException(

@@ -12,7 +12,7 @@ import walletsync.server.settings.StartException;
 
 /** Starts the postmaster, Postgres' first process. */
 final class Postmaster {
-  private static final Logger log = LoggerFactory.getLogger(Postmaster.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Postmaster.class);
 
   /** Long, since replaying the log after a crash takes as long as it takes. */
   private static final Duration START_PATIENCE = Duration.ofMinutes(5);
@@ -46,7 +46,7 @@ final class Postmaster {
       RunningPostmaster.stop(folder.cluster());
       int port = ports.getAsInt();
       long before = folder.log().end();
-      log.debug("Starting Postgres on port {}", port);
+      LOG.debug("Starting Postgres on port {}", port);
       if (launcher.run(pgCtlStart(options, port), START_PATIENCE.plusSeconds(10)) == 0) {
         return port;
       }

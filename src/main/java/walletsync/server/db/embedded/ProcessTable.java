@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * signalled before it was looked at.
  */
 final class ProcessTable {
-  private static final Logger log = LoggerFactory.getLogger(ProcessTable.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessTable.class);
   private static final Path PROC = Path.of("/proc");
   private static final boolean HAS_PROC = Files.exists(PROC.resolve("self/cmdline"));
   private static final Duration PATIENCE_AFTER_KILL = Duration.ofSeconds(5);
@@ -80,7 +80,7 @@ final class ProcessTable {
       for (Path process : processes) {
         long pid = Long.parseLong(process.getFileName().toString());
         if (runsPostgresIn(pid, real)) {
-          log.debug("Ending the left-over Postgres process {}", pid);
+          LOG.debug("Ending the left-over Postgres process {}", pid);
           ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
           Wait.until(() -> !runsPostgresIn(pid, real), PATIENCE_AFTER_KILL);
         }

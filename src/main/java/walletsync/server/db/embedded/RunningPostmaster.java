@@ -14,7 +14,7 @@ import walletsync.server.settings.StartException;
  * server that was killed. Since the folder's lock is ours, nobody else can want it any more.
  */
 final class RunningPostmaster {
-  private static final Logger log = LoggerFactory.getLogger(RunningPostmaster.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RunningPostmaster.class);
 
   /** From a clean end, over one like a crash, to one that cannot be refused. None loses a row. */
   private static final List<Step> STEPS =
@@ -50,7 +50,7 @@ final class RunningPostmaster {
     }
     OptionalLong pid = file.pid();
     if (pid.isPresent() && ProcessTable.isPostmaster(pid.getAsLong(), cluster)) {
-      log.debug("Stopping Postgres, process {}", pid.getAsLong());
+      LOG.debug("Stopping Postgres, process {}", pid.getAsLong());
       stop(pid.getAsLong(), cluster);
     }
     if (file.exists()) {
@@ -65,7 +65,7 @@ final class RunningPostmaster {
       if (Wait.until(() -> !ProcessTable.isPostmaster(pid, cluster), step.patience())) {
         return;
       }
-      log.warn("Postgres, process {}, does not heed SIG{}", pid, step.signal());
+      LOG.warn("Postgres, process {}, does not heed SIG{}", pid, step.signal());
     }
     throw new StartException(
         "Postgres, process %d, still runs on %s and does not stop; end it, then start again"
