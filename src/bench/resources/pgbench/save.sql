@@ -10,5 +10,5 @@ WITH t AS (
   RETURNING h.account_id, h.sequence, h.epoch
 )
 INSERT INTO wallet_versions (account_id, sequence, epoch, encrypted_wallet, hmac)
-SELECT account_id, sequence, epoch, :wallet, 'hmac' FROM h
+SELECT account_id, sequence, epoch, :wallet, '0000000000000000000000000000000000000000000000000000000000000000' FROM h
 RETURNING account_id;

@@ -50,7 +50,7 @@ record WalletBenchOptions(
         numbers("bench.wallet.characters", "1000,20000"),
         Integer.getInteger("bench.rounds", 3),
         Integer.getInteger("bench.seconds", 4),
-        Integer.getInteger("bench.warm.up.seconds", 10));
+        Integer.getInteger("bench.warm.up.seconds", 25));
   }
 
   private static Stream<String> names(String property, String usual) {
