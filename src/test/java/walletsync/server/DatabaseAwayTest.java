@@ -48,6 +48,25 @@ class DatabaseAwayTest {
   }
 
   @Test
+  void connectionsWhoseAnswersToWritesAreLostAreLeftThoughReadsGoOn() {
+    External database = TestPostgres.freshDatabase();
+    try (TcpProxy proxy = new TcpProxy(database);
+        TestServer server =
+            TestServer.allowAll().with("DATABASE_POOL_SIZE", "1").on(proxy.database()).start()) {
+      TestDevice laptop = server.newAccount().logIn("laptop");
+      laptop.post("wallet 1", 1, "h").expect(200);
+
+      assertThat(proxy.silenceThoseThatSaid("INSERT INTO wallet_versions")).isEqualTo(1);
+      Await.until(
+          "it writes again",
+          () -> {
+            laptop.get().expect(200);
+            return laptop.post("wallet 2", 2, "h").status() == 200;
+          });
+    }
+  }
+
+  @Test
   void connectionsThatOnlyReadAreLeftAsAfterAFailOver() {
     External database = TestPostgres.freshDatabase();
     try (TcpProxy proxy = new TcpProxy(database);

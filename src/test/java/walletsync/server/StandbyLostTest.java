@@ -28,6 +28,8 @@ import walletsync.support.TestServer;
  */
 class StandbyLostTest {
   private static final int ACCOUNTS = 6;
+  private static final String NEWEST =
+      "SELECT encrypted_wallet FROM wallet_versions ORDER BY sequence DESC LIMIT 1";
 
   @Test
   void withoutItsStandbyNothingIsPromisedAndNothingIsLost(@TempDir Path folder) {
@@ -87,31 +89,101 @@ class StandbyLostTest {
   }
 
   @Test
-  void aPrimaryThatIsCutOffFromItsStandbyIsLeftForTheOneThatTookItsPlace(@TempDir Path folder)
-      throws IOException, InterruptedException {
-    Path one = folder.resolve("one");
-    TestPostgres.lendProgramsTo(one);
-    try (EmbeddedPostgres template = start(one)) {
-      Migrations.run(addressOf(template));
-      synchronously(template);
+  void aPrimaryThatIsCutOffFromItsStandbyIsLeftForTheOneThatTookItsPlace(@TempDir Path folder) {
+    try (FailOver failOver = new FailOver(folder);
+        TestServer server = TestServer.allowAll().on(failOver.proxy.database()).start()) {
+      TestDevice laptop = new TestDevice(server.http(), failOver.token);
+      laptop.get().expect(200);
+      waitForStandby(failOver.old, "one_that_is_away");
+      CompletableFuture<Response> save = Await.begin(() -> laptop.post("lost", 2, "h"));
+      awaitWaits(failOver.old);
+      failOver.promote();
+
+      while (!save.isDone()) {
+        laptop.get().expect(200); // the old one still answers reads
+      }
+      Await.answer(save).expect(503);
+
+      Await.until("it is left", () -> laptop.post("wallet 2", 2, "h2").status() == 200);
+      assertThat(Sql.rows(addressOf(failOver.promoted), NEWEST)).containsExactly("wallet 2");
     }
-    Path two = folder.resolve("two");
-    // With its owners, who are not those of the tests where those are root.
-    assertThat(new ProcessBuilder("cp", "-a", one.toString(), two.toString()).start().waitFor())
-        .isZero();
-    try (EmbeddedPostgres old = start(one);
-        EmbeddedPostgres promoted = start(two);
-        TcpProxy proxy = new TcpProxy(addressOf(old));
-        TestServer server = TestServer.allowAll().on(proxy.database()).start()) {
-      TestDevice laptop = server.newAccount().logIn("laptop");
-      waitForStandby(old, "one_that_is_away");
+  }
+
+  @Test
+  void whatOnlyThePrimaryOfThePastHasIsNeverPromised(@TempDir Path folder) {
+    try (FailOver failOver = new FailOver(folder);
+        TestServer server = TestServer.allowAll().on(failOver.proxy.database()).start();
+        TestServer elsewhere = TestServer.allowAll().on(addressOf(failOver.promoted)).start()) {
+      TestDevice laptop = new TestDevice(server.http(), failOver.token);
+      laptop.get().expect(200);
+      waitForStandby(failOver.old, "one_that_is_away");
+      CompletableFuture<Response> save = Await.begin(() -> laptop.post("mine", 2, "h2"));
+      awaitWaits(failOver.old);
+      cancelWaits(failOver.old);
+      Await.answer(save).expect(503);
+      assertThat(laptop.get().text("encryptedWallet")).isEqualTo("mine");
+      new TestDevice(elsewhere.http(), failOver.token).post("theirs", 2, "h2").expect(200);
+
+      // Reads still go to the old one, and writes to the new.
+      failOver.promote();
+      assertThat(failOver.proxy.cutThoseThatSaid("INSERT INTO wallet_versions")).isPositive();
+      Await.until(
+          "it hears of the other wallet",
+          () -> {
+            Response answer = laptop.post("mine", 2, "h2");
+            assertThat(answer.status()).as(answer.body()).isIn(409, 503);
+            return "theirs".equals(answer.text("encryptedWallet"));
+          });
+      assertThat(laptop.get().text("encryptedWallet")).isEqualTo("theirs");
+    }
+  }
+
+  /** A primary, and a standby that has all that the primary had, and can take its place. */
+  private static final class FailOver implements AutoCloseable {
+    private final String token;
+    private final EmbeddedPostgres old;
+    private final EmbeddedPostgres promoted;
+    private final TcpProxy proxy;
+
+    FailOver(Path folder) {
+      Path one = folder.resolve("one");
+      Path two = folder.resolve("two");
+      TestPostgres.lendProgramsTo(one);
+      try (EmbeddedPostgres template = start(one)) {
+        Migrations.run(addressOf(template));
+        synchronously(template);
+        try (TestServer server = TestServer.allowAll().on(addressOf(template)).start()) {
+          TestDevice laptop = server.newAccount().logIn("laptop");
+          laptop.post("wallet 1", 1, "h1").expect(200);
+          token = laptop.token();
+        }
+      }
+      copy(one, two);
+      old = start(one);
+      promoted = start(two);
+      proxy = new TcpProxy(addressOf(old));
+    }
+
+    /** From now on new connections lead to what was the standby. */
+    void promote() {
       proxy.leadTo(addressOf(promoted));
+    }
 
-      laptop.post("wallet", 1, "h").expect(503);
+    @Override
+    public void close() {
+      proxy.close();
+      old.close();
+      promoted.close();
+    }
 
-      // The new one was made of an older copy here, and does not know the device.
-      Await.until("it is left", () -> laptop.get().status() == 401);
-      assertThat(laptop.post("wallet", 1, "h").status()).isEqualTo(401);
+    /** With the owners of the files, who are not those of the tests where those are root. */
+    private static void copy(Path from, Path to) {
+      try {
+        assertThat(new ProcessBuilder("cp", "-a", from.toString(), to.toString()).start().waitFor())
+            .isZero();
+      } catch (IOException | InterruptedException e) {
+        throw new AssertionError(e);
+      }
     }
   }
 
@@ -145,6 +217,17 @@ class StandbyLostTest {
         () ->
             Sql.rows(addressOf(postgres), "SELECT current_setting('synchronous_standby_names')")
                 .equals(List.of(name)));
+  }
+
+  /** Until a commit waits for the standby. */
+  private static void awaitWaits(EmbeddedPostgres postgres) {
+    Await.until(
+        "it waits for the standby",
+        () ->
+            Sql.number(
+                    addressOf(postgres),
+                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+                > 0);
   }
 
   /** As an operator would, or a fail-over. */

@@ -39,9 +39,10 @@ final class SessionPurge {
   /**
    * What a step has done.
    *
+   * @param mine whether it was this process's turn
    * @param next where to go on; empty at the end
    */
-  record Step(int deleted, Optional<Place> next) {}
+  record Step(boolean mine, int deleted, Optional<Place> next) {}
 
   /** The limit stands in the text: not to know it could make the planner sort the whole table. */
   private static final String STEP =
@@ -50,7 +51,7 @@ final class SessionPurge {
         SELECT pg_try_advisory_xact_lock($3) AS mine
       ), walked AS MATERIALIZED (
         SELECT account_id, device_key, expires FROM auth_tokens
-        WHERE (account_id, device_key) > ($1, $2)
+        WHERE (account_id, device_key) > ($1, $2) AND (SELECT mine FROM turn)
         ORDER BY account_id, device_key
         LIMIT %d
       ), expired AS MATERIALIZED (
@@ -86,9 +87,10 @@ final class SessionPurge {
             rows -> {
               Row row = rows.iterator().next();
               if (!row.getBoolean("mine")) {
-                return new Step(0, Optional.of(after));
+                return new Step(false, 0, Optional.of(after));
               }
               return new Step(
+                  true,
                   row.getInteger("deleted"),
                   row.getLong("walked") < WALKED
                       ? Optional.empty()

@@ -17,6 +17,10 @@ import walletsync.server.metrics.Metrics;
  */
 final class SessionPurging {
   private static final Logger LOG = LoggerFactory.getLogger(SessionPurging.class);
+
+  /** The one whose turn it is may be at it for long. */
+  private static final long PAUSE_OUT_OF_TURN_MILLIS = 10_000;
+
   private static final long SHORT_PAUSE_MILLIS = 50;
   private static final long PAUSE_MILLIS = 1_000;
   private static final long PAUSE_AFTER_FAILURE_MILLIS = 30_000;
@@ -58,7 +62,12 @@ final class SessionPurging {
                   long took = Duration.ofNanos(System.nanoTime() - began).toMillis();
                   step.next()
                       .ifPresentOrElse(
-                          next -> goOnAfter(Math.max(SHORT_PAUSE_MILLIS, took), next),
+                          next ->
+                              goOnAfter(
+                                  step.mine()
+                                      ? Math.max(SHORT_PAUSE_MILLIS, took)
+                                      : PAUSE_OUT_OF_TURN_MILLIS,
+                                  next),
                           () -> goOnAfter(BETWEEN_WALKS_MILLIS, Place.START));
                 })
             .onFailure(

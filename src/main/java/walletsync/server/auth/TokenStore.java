@@ -63,7 +63,7 @@ final class TokenStore {
       WHERE account_id = $1 AND device_key IN (
         SELECT device_key FROM auth_tokens WHERE account_id = $1 AND device_key <> $2
         ORDER BY expires DESC, device_key
-        OFFSET $3)
+        OFFSET $3 LIMIT 1000)
       """;
 
   /**

@@ -4,10 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import walletsync.server.settings.DatabaseSettings;
 
 /**
@@ -17,11 +15,17 @@ import walletsync.server.settings.DatabaseSettings;
 final class Connections {
   private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
   private static final int READ_IDLE_SECONDS = 300;
+
+  /**
+   * A commit may wait for a standby as long as it takes, and Postgres does not notice when the
+   * client leaves meanwhile: each connection that ends here costs Postgres another of its own.
+   */
+  private static final int WRITE_IDLE_SECONDS = 1_800;
+
   private static final int MAX_WAITING = 2_000;
 
-  private final Pool reads;
-  private final Pool writes;
-  private final AtomicLong lastAnswer = new AtomicLong(System.nanoTime());
+  private final Line reads;
+  private final Line writes;
 
   Connections(Vertx vertx, DatabaseSettings.External settings, int poolSize) {
     PoolOptions pool =
@@ -32,50 +36,40 @@ final class Connections {
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
             .setMaxLifetime(30)
             .setMaxLifetimeUnit(TimeUnit.MINUTES);
-    // For those that were left behind while the other side said nothing; unused ones too.
-    reads = pool(vertx, settings, pool, net().setReadIdleTimeout(READ_IDLE_SECONDS));
-    // A commit may wait for a standby as long as it takes: Postgres does not notice when the client
-    // leaves meanwhile, and each connection that was closed would cost another of Postgres'.
-    writes = pool(vertx, settings, pool, net());
+    reads = line(vertx, settings, pool, READ_IDLE_SECONDS);
+    writes = line(vertx, settings, pool, WRITE_IDLE_SECONDS);
   }
 
-  private static NetClientOptions net() {
-    return new NetClientOptions()
-        .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
-        .setTcpNoDelay(true)
-        .setTcpKeepAlive(true)
-        .setTcpUserTimeout(8_000);
+  /**
+   * @param idleSeconds after which a connection ends that has heard nothing, one that was left
+   *     behind as well
+   */
+  private static Line line(
+      Vertx vertx, DatabaseSettings.External settings, PoolOptions pool, int idleSeconds) {
+    return new Line(
+        PgBuilder.pool()
+            .with(pool)
+            .with(
+                new NetClientOptions()
+                    .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
+                    .setTcpNoDelay(true)
+                    .setTcpKeepAlive(true)
+                    .setTcpUserTimeout(8_000)
+                    .setReadIdleTimeout(idleSeconds))
+            .connectingTo(Database.connectOptions(settings))
+            .using(vertx)
+            .build());
   }
 
-  private static Pool pool(
-      Vertx vertx, DatabaseSettings.External settings, PoolOptions pool, NetClientOptions net) {
-    return PgBuilder.pool()
-        .with(pool)
-        .with(net)
-        .connectingTo(Database.connectOptions(settings))
-        .using(vertx)
-        .build();
-  }
-
-  Pool reads() {
+  Line reads() {
     return reads;
   }
 
-  Pool writes() {
+  Line writes() {
     return writes;
   }
 
-  /** The database has said something over these connections, be it no. */
-  void answered() {
-    lastAnswer.lazySet(System.nanoTime());
-  }
-
-  /** How long ago that was. */
-  long silentNanos() {
-    return System.nanoTime() - lastAnswer.get();
-  }
-
   Future<Void> close() {
-    return Future.join(reads.close(), writes.close()).mapEmpty();
+    return Future.join(reads.pool().close(), writes.pool().close()).mapEmpty();
   }
 }

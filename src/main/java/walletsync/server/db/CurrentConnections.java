@@ -17,8 +17,12 @@ import org.slf4j.LoggerFactory;
 final class CurrentConnections {
   private static final Logger LOG = LoggerFactory.getLogger(CurrentConnections.class);
 
-  /** Without an answer for so long, connections may be dead. */
-  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final String WHO_IS_IT =
+      """
+      SELECT pg_postmaster_start_time()::text || ' ' || pg_is_in_recovery()::text AS identity,
+             EXISTS (SELECT FROM pg_stat_activity
+                     WHERE usename = current_user AND wait_event = 'SyncRep') AS commits_wait
+      """;
 
   private static final long QUESTION_TIMEOUT_MILLIS = 1_000;
 
@@ -50,54 +54,80 @@ final class CurrentConnections {
   }
 
   /**
+   * What runs at the other end.
+   *
+   * @param identity tells one running Postgres from another
+   * @param commitsWait whether a commit of ours waits for a synchronous standby there
+   */
+  private record Server(String identity, boolean commitsWait) {}
+
+  /**
    * Call this when a statement has got no answer in time. A commit that waits for a synchronous
    * standby gets none either, but its connection is not dead: Postgres would keep what is left
    * behind, each time some more, until it has no more to give. So the reads are asked first; and
    * then a new connection, as the address may lead to a new primary by now, while the old one, cut
    * off from its standbys, still answers.
+   *
+   * @param silent that of the two lines on which the statement was
    */
-  void leaveIfDead(Connections silent) {
-    if (silent != current
-        || silent.silentNanos() <= SILENCE_NANOS
-        || !asking.compareAndSet(false, true)) {
+  void leaveIfDead(Connections used, Line silent) {
+    if (used != current || !silent.isSilent() || !asking.compareAndSet(false, true)) {
       return;
     }
-    whoAnswers(silent)
+    ask(used.reads())
         .compose(
             server -> {
               silent.answered();
-              return leaveIfAnother(silent, server);
+              return leaveIfUseless(used, silent == used.writes(), server);
             },
             failure -> {
               if (failure instanceof DatabaseException) {
                 silent.answered(); // be it no
               } else {
-                leave(silent, "it does not answer");
+                leave(used, "it does not answer");
               }
               return Future.succeededFuture();
             })
         .onComplete(done -> asking.set(false));
   }
 
-  private Future<?> leaveIfAnother(Connections old, String server) {
+  private Future<?> leaveIfUseless(Connections old, boolean writesAreSilent, Server server) {
     Connections fresh = connector.get();
-    return whoAnswers(fresh)
+    return ask(fresh.reads())
         .onComplete(
             found -> {
-              if (found.succeeded() && !found.result().equals(server)) {
+              if (found.succeeded() && !found.result().identity().equals(server.identity())) {
                 leave(old, "its address leads to another server");
+              } else if (writesAreSilent && !server.commitsWait()) {
+                leave(old, "its answers to writes are lost");
               }
               fresh.close();
             });
   }
 
-  /** What tells one running Postgres from another. */
-  private static Future<String> whoAnswers(Connections connections) {
-    return connections
-        .reads()
-        .query("SELECT pg_postmaster_start_time()::text || ' ' || pg_is_in_recovery()")
+  /**
+   * Call this when what was read is not there to be written to: after a fail-over some connections
+   * may still lead to the old primary.
+   */
+  void leaveIfDivided() {
+    Connections used = current;
+    Future<Server> reads = ask(used.reads());
+    Future<Server> writes = ask(used.writes());
+    Future.all(reads, writes)
+        .onSuccess(
+            both -> {
+              if (!reads.result().identity().equals(writes.result().identity())) {
+                leave(used, "it leads to two servers");
+              }
+            });
+  }
+
+  private static Future<Server> ask(Line line) {
+    return line.pool()
+        .query(WHO_IS_IT)
         .execute()
-        .map(rows -> rows.iterator().next().getString(0))
+        .map(rows -> rows.iterator().next())
+        .map(row -> new Server(row.getString("identity"), row.getBoolean("commits_wait")))
         .timeout(QUESTION_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
   }
 

@@ -13,7 +13,6 @@ import io.vertx.sqlclient.SqlConnection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -123,7 +122,11 @@ public final class Database {
   public <T> Future<T> read(Function<SqlClient, Future<T>> statement) {
     Connections current = connections.get();
     return watched(
-        current, readsInFlight, READ_TIMEOUT_MILLIS, () -> statement.apply(current.reads()));
+        current,
+        current.reads(),
+        readsInFlight,
+        READ_TIMEOUT_MILLIS,
+        () -> statement.apply(current.reads().pool()));
   }
 
   /**
@@ -138,11 +141,13 @@ public final class Database {
     Connections current = connections.get();
     return watched(
         current,
+        current.writes(),
         writesInFlight,
         WRITE_TIMEOUT_MILLIS,
         () ->
             current
                 .writes()
+                .pool()
                 .withConnection(
                     connection -> unlessWarned(connection, () -> statement.apply(connection))));
   }
@@ -157,11 +162,13 @@ public final class Database {
     Connections current = connections.get();
     return watched(
         current,
+        current.writes(),
         writesInFlight,
         TRANSACTION_TIMEOUT_MILLIS,
         () ->
             current
                 .writes()
+                .pool()
                 .withConnection(
                     connection ->
                         unlessWarned(connection, () -> inTransaction(connection, work))
@@ -210,6 +217,14 @@ public final class Database {
             });
   }
 
+  /**
+   * Call this when what was read is not there to be written to: the connections may lead to two
+   * servers, one of which was the primary once.
+   */
+  public void doubt() {
+    connections.leaveIfDivided();
+  }
+
   /** Closes every connection. */
   public Future<Void> close() {
     return connections.close().timeout(READ_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
@@ -217,24 +232,30 @@ public final class Database {
 
   /** Gives up after a time, and on connections that are good for nothing any more. */
   private <T> Future<T> watched(
-      Connections used, AtomicInteger inFlight, long timeoutMillis, Supplier<Future<T>> statement) {
+      Connections used,
+      Line line,
+      AtomicInteger inFlight,
+      long timeoutMillis,
+      Supplier<Future<T>> statement) {
     inFlight.incrementAndGet();
     return statement
         .get()
         .onComplete(
             done -> {
               inFlight.decrementAndGet();
-              if (done.succeeded() || done.cause() instanceof DatabaseException) {
-                used.answered();
+              if (done.succeeded()
+                  || done.cause() instanceof DatabaseException
+                  || done.cause() instanceof RefusedException) {
+                line.answered();
               }
             })
         .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
         .onFailure(
             failure -> {
-              if (failure instanceof TimeoutException) {
-                connections.leaveIfDead(used);
-              } else if (failure instanceof DatabaseException database
-                  && READ_ONLY.equals(database.getSqlState())) {
+              if (!(failure instanceof DatabaseException database)) {
+                // No answer in time, or no connection on which to ask.
+                connections.leaveIfDead(used, line);
+              } else if (READ_ONLY.equals(database.getSqlState())) {
                 connections.leave(used, "it does not take writes");
               }
             });

@@ -14,6 +14,9 @@ import walletsync.server.wallet.WalletRequest.SaveWallet;
 
 /** The statements with which {@link WalletWriter} saves, alone or together. */
 final class SaveStatements {
+  /** A wallet that an account was found to have. */
+  record Found(long accountId, Wallet wallet) {}
+
   private final Database database;
   private final Consumer<WalletChanged> changes;
 
@@ -174,15 +177,49 @@ final class SaveStatements {
         .map(rows -> Rows.inOrder(rows, requests.size()));
   }
 
-  private static final String COMMIT =
-      "SELECT pg_logical_emit_message(true, 'wallet-sync-server', '')";
+  private static final String CONFIRM =
+      """
+      WITH m AS MATERIALIZED (
+        SELECT pg_logical_emit_message(true, 'wallet-sync-server', '') AS message
+      )
+      SELECT c.ord
+      FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[])
+           WITH ORDINALITY AS c(account_id, sequence, wallet, hmac, ord)
+      WHERE (SELECT message FROM m) IS NOT NULL
+        AND EXISTS (SELECT FROM wallet_versions v
+                    WHERE v.account_id = c.account_id AND v.sequence = c.sequence
+                      AND v.hmac = c.hmac AND v.encrypted_wallet = c.wallet)
+      """;
 
   /**
-   * Commits something that means nothing. It comes after all that was committed before in the log,
-   * so where a commit waits for a synchronous standby, this waits for all of that, too.
+   * Finds wallets that were read, where writes go, and commits something that means nothing. That
+   * comes after all that was committed there before in the log; so where a commit waits for a
+   * synchronous standby, this waits for all of that, too. A row is missing where the wallet is not
+   * there: it was read from what was the primary once.
    */
-  Future<?> commit() {
-    return database.write(client -> client.preparedQuery(COMMIT).execute());
+  Future<List<Optional<Row>>> confirm(List<Found> found) {
+    int count = found.size();
+    Long[] accounts = new Long[count];
+    Long[] sequences = new Long[count];
+    String[] wallets = new String[count];
+    String[] hmacs = new String[count];
+    for (int i = 0; i < count; i++) {
+      accounts[i] = found.get(i).accountId();
+      Wallet wallet = found.get(i).wallet();
+      sequences[i] = wallet.sequence();
+      wallets[i] = wallet.encryptedWallet();
+      hmacs[i] = wallet.hmac();
+    }
+    Tuple parameters = Tuple.of(accounts, sequences, wallets, hmacs);
+    return database
+        .write(client -> client.preparedQuery(CONFIRM).execute(parameters))
+        .map(rows -> Rows.inOrder(rows, count))
+        .onSuccess(
+            rows -> {
+              if (rows.stream().anyMatch(Optional::isEmpty)) {
+                database.doubt();
+              }
+            });
   }
 
   void announce(SaveWallet request, Optional<Row> row) {

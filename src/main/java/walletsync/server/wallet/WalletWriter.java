@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import walletsync.protocol.Refusal;
+import walletsync.protocol.Wallet;
 import walletsync.server.bus.RefusedException;
 import walletsync.server.db.BatchLimits;
 import walletsync.server.db.Batcher;
+import walletsync.server.wallet.SaveStatements.Found;
 import walletsync.server.wallet.WalletRequest.SaveWallet;
 
 /**
@@ -24,9 +26,9 @@ final class WalletWriter {
   private static final BatchLimits TOGETHER =
       new BatchLimits(128, 1 << 20, 1, 2_000, waitingSize(), PATIENCE);
 
-  /** Few: each may wait for a lock, and those that wait must leave connections to the others. */
+  /** One: it may wait for a lock, or be large, and others need connections and memory as well. */
   private static final BatchLimits ALONE =
-      new BatchLimits(1, Integer.MAX_VALUE, 2, 2_000, waitingSize(), PATIENCE);
+      new BatchLimits(1, Integer.MAX_VALUE, 1, 2_000, waitingSize(), PATIENCE);
 
   /** After so long it is too late for another two statements: the asker would not hear of them. */
   private static final Duration LATE = PATIENCE;
@@ -35,7 +37,8 @@ final class WalletWriter {
   private final Batcher<SaveWallet, Optional<Row>> saves;
   private final Batcher<SaveWallet, Optional<Row>> singles;
   private final Batcher<SaveWallet, Optional<Row>> explanations;
-  private final Batcher<Saved, Saved> confirmations;
+  private final Batcher<SaveWallet, Optional<Row>> largeExplanations;
+  private final Batcher<Found, Optional<Row>> confirmations;
 
   WalletWriter(
       SaveStatements statements, WalletCounts counts, Executor loop, Supplier<Future<?>> recovery) {
@@ -67,15 +70,24 @@ final class WalletWriter {
             WalletWriter::size,
             statements::explain,
             statements::explain);
+    this.largeExplanations =
+        new Batcher<>(
+            ALONE,
+            counts.explanations(),
+            loop,
+            recovery,
+            WalletWriter::size,
+            one -> statements.explain(one.get(0)).map(List::of),
+            statements::explain);
     this.confirmations =
         new Batcher<>(
             TOGETHER,
             counts.confirmations(),
             loop,
             recovery,
-            WalletWriter::size,
-            answers -> statements.commit().map(answers),
-            answer -> statements.commit().map(answer));
+            found -> size(found.wallet()),
+            statements::confirm,
+            found -> statements.confirm(List.of(found)).map(rows -> rows.get(0)));
   }
 
   /** See {@link SaveWallet}. */
@@ -104,7 +116,7 @@ final class WalletWriter {
         .compose(
             found ->
                 found.filter(row -> row.getBoolean("large")).isPresent()
-                    ? statements.explain(request)
+                    ? largeExplanations.submit(request)
                     : Future.succeededFuture(found))
         .compose(
             found -> {
@@ -115,7 +127,7 @@ final class WalletWriter {
                 // The answer to the first try was lost, and its announcement perhaps with it.
                 // Sockets that have heard of this sequence are not told again.
                 statements.announce(request, found);
-                return confirmations.submit(new Saved.Stored(request.tag()));
+                return confirm(request, row, new Saved.Stored(request.tag()));
               }
               if (sequence == request.wallet().sequence() - 1) {
                 if (!mayTryAgain) {
@@ -129,7 +141,24 @@ final class WalletWriter {
               Saved conflict =
                   new Saved.Conflict(
                       sequence == 0 ? Optional.empty() : Optional.of(Rows.wallet(row)), mine);
-              return mine ? confirmations.submit(conflict) : Future.succeededFuture(conflict);
+              return mine ? confirm(request, row, conflict) : Future.succeededFuture(conflict);
+            });
+  }
+
+  /**
+   * Gives an answer that promises that a save is there, once that is so. To have read it is not
+   * enough: only this node may have it, where the wait for a standby was cancelled, or where it was
+   * the primary once; a fail-over would lose it.
+   */
+  private Future<Saved> confirm(SaveWallet request, Row explained, Saved answer) {
+    return confirmations
+        .submit(new Found(explained.getLong("account_id"), request.wallet()))
+        .map(
+            row -> {
+              if (row.isEmpty()) {
+                throw new RefusedException(Refusal.UNAVAILABLE);
+              }
+              return answer;
             });
   }
 
@@ -139,7 +168,7 @@ final class WalletWriter {
 
   /**
    * A share of the heap for those that wait: all queues of all event loops together may hold a
-   * quarter of it.
+   * quarter of it, roughly.
    */
   private static long waitingSize() {
     Runtime runtime = Runtime.getRuntime();
@@ -147,12 +176,10 @@ final class WalletWriter {
   }
 
   private static int size(SaveWallet request) {
-    return request.wallet().encryptedWallet().length() + request.wallet().hmac().length();
+    return size(request.wallet());
   }
 
-  private static int size(Saved answer) {
-    return answer instanceof Saved.Conflict conflict
-        ? conflict.current().map(wallet -> wallet.encryptedWallet().length()).orElse(0)
-        : 0;
+  private static int size(Wallet wallet) {
+    return wallet.encryptedWallet().length() + wallet.hmac().length();
   }
 }

@@ -112,7 +112,7 @@ class SessionPurgeTest {
         gate.awaitKept(1); // what it sees of the sessions is settled
         Sql.update(database, renewed.formatted("max"));
         gate.open();
-        assertThat(answer(step)).isEqualTo(new Step(0, Optional.empty()));
+        assertThat(answer(step)).isEqualTo(new Step(true, 0, Optional.empty()));
         login.undo();
       }
       assertThat(await(purge.step(Place.START)).deleted()).as("the one that was held").isEqualTo(1);
