@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,15 +53,19 @@ final class Command {
   /** Puts scripts of this program into one file, one behind the other. */
   static Path script(String... resources) throws IOException {
     Path file = Path.of("target", "bench-scripts", resources[resources.length - 1]);
-    Files.createDirectories(Objects.requireNonNull(file.getParent()));
-    try (OutputStream whole = Files.newOutputStream(file)) {
+    Path folder = Objects.requireNonNull(file.getParent());
+    Files.createDirectories(folder);
+    // Another load may be reading it.
+    Path unfinished = Files.createTempFile(folder, "script", ".tmp");
+    try (OutputStream whole = Files.newOutputStream(unfinished)) {
       for (String resource : resources) {
         try (InputStream script = Command.class.getResourceAsStream("/" + resource)) {
           Objects.requireNonNull(script).transferTo(whole);
         }
       }
     }
-    return file;
+    return Files.move(
+        unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static String text(Process process) {

@@ -22,6 +22,20 @@ final class CpuTime {
     return seconds(stat, USER, SYSTEM);
   }
 
+  /** What those threads of a process have used whose names begin so. */
+  static double ofThreads(long pid, String name) throws IOException {
+    double seconds = 0;
+    try (DirectoryStream<Path> threads =
+        Files.newDirectoryStream(Path.of("/proc", String.valueOf(pid), "task"))) {
+      for (Path thread : threads) {
+        if (Files.readString(thread.resolve("comm")).startsWith(name)) {
+          seconds += seconds(stat(thread), USER, SYSTEM);
+        }
+      }
+    }
+    return seconds;
+  }
+
   /** What children of this program have used that have ended. */
   static double ofEndedChildren() throws IOException {
     return seconds(stat(Path.of("/proc/self")), USER_OF_ENDED_CHILDREN, SYSTEM_OF_ENDED_CHILDREN);

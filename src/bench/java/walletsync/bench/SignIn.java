@@ -1,16 +1,10 @@
 package walletsync.bench;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
-import org.bouncycastle.crypto.params.Argon2Parameters;
 import walletsync.server.settings.DatabaseSettings.External;
 
 /**
@@ -23,7 +17,7 @@ final class SignIn {
 
   private static final int WAITING = 16;
   private static final int READING = 64;
-  private static final Duration HASHING = Duration.ofSeconds(2);
+  private static final String HASHING_THREADS = "passwords-";
 
   private SignIn() {}
 
@@ -33,8 +27,6 @@ final class SignIn {
     Wrk wrk = new Wrk(server.port(), accounts, 1_000);
     wrk.run("signin", WAITING, options.warmUpSeconds());
     wrk.run("get", READING, options.warmUpSeconds());
-    hashSeconds();
-    hashSeconds();
     Table table =
         new Table(
             "sign-in",
@@ -53,12 +45,13 @@ final class SignIn {
     List<Double> hashed = new ArrayList<>();
     List<Double> kept = new ArrayList<>();
     for (int round = 0; round < options.rounds(); round++) {
-      double before = hashSeconds();
       double used = CpuTime.of(server.pid());
+      double hashing = CpuTime.ofThreads(server.pid(), HASHING_THREADS);
       Outcome signIns = wrk.run("signin", WAITING, options.seconds());
       used = CpuTime.of(server.pid()) - used;
-      // The machine may be another one than a moment ago: the hash on both sides is the yardstick.
-      double hashSeconds = (before + hashSeconds()) / 2;
+      hashing = CpuTime.ofThreads(server.pid(), HASHING_THREADS) - hashing;
+      // Nothing else runs on these threads: what they use is what the hashes use.
+      double hashSeconds = hashing / signIns.requests();
       Outcome alone = wrk.run("get", READING, options.seconds());
       CompletableFuture<Outcome> others =
           CompletableFuture.supplyAsync(() -> run(wrk, options.seconds() + 2));
@@ -118,34 +111,5 @@ final class SignIn {
           (SELECT password_hash FROM accounts WHERE email = 'first@example.com')
         """,
         "VACUUM ANALYZE accounts");
-  }
-
-  /**
-   * The processor time of one hash as the server makes them: the mean over some seconds, as those
-   * of the sign-ins are one, too.
-   */
-  private static double hashSeconds() {
-    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    long begun = System.nanoTime();
-    long before = threads.getCurrentThreadCpuTime();
-    int hashes = 0;
-    while (System.nanoTime() - begun < HASHING.toNanos()) {
-      hash();
-      hashes++;
-    }
-    return (threads.getCurrentThreadCpuTime() - before) / 1e9 / hashes;
-  }
-
-  private static void hash() {
-    Argon2BytesGenerator generator = new Argon2BytesGenerator();
-    generator.init(
-        new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-            .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-            .withMemoryAsKB(19_456)
-            .withIterations(2)
-            .withParallelism(1)
-            .withSalt(new byte[16])
-            .build());
-    generator.generateBytes("bench password".getBytes(StandardCharsets.UTF_8), new byte[32]);
   }
 }
