@@ -67,9 +67,10 @@ final class TokenStore {
       """;
 
   /**
-   * Ends those sessions that an account has too many, the ones that would expire first. It needs
-   * the lock that {@link #replace} has taken, and a statement, and so a snapshot, of its own: that
-   * of the login is from before the lock, and does not see a login that it has waited for.
+   * Ends those sessions that an account has too many, the ones that would expire first (at most a
+   * thousand at a time). It needs the lock that {@link #replace} has taken, and a statement, and so
+   * a snapshot, of its own: that of the login is from before the lock, and does not see a login
+   * that it has waited for.
    *
    * @param deviceId the device that has just logged in: its session stays
    * @return how many there were

@@ -21,7 +21,9 @@ final class CurrentConnections {
       """
       SELECT pg_postmaster_start_time()::text || ' ' || pg_is_in_recovery()::text AS identity,
              EXISTS (SELECT FROM pg_stat_activity
-                     WHERE usename = current_user AND wait_event = 'SyncRep') AS commits_wait
+                     WHERE usename = current_user AND state = 'active'
+                       AND wait_event_type IS DISTINCT FROM 'Client'
+                       AND query_start < clock_timestamp() - interval '2 seconds') AS still_at_it
       """;
 
   private static final long QUESTION_TIMEOUT_MILLIS = 1_000;
@@ -57,9 +59,10 @@ final class CurrentConnections {
    * What runs at the other end.
    *
    * @param identity tells one running Postgres from another
-   * @param commitsWait whether a commit of ours waits for a synchronous standby there
+   * @param stillAtIt whether a statement of ours has been under way there for long: a commit that
+   *     waits for a synchronous standby, or for a slow disk
    */
-  private record Server(String identity, boolean commitsWait) {}
+  private record Server(String identity, boolean stillAtIt) {}
 
   /**
    * Call this when a statement has got no answer in time. A commit that waits for a synchronous
@@ -78,14 +81,15 @@ final class CurrentConnections {
         .compose(
             server -> {
               silent.answered();
+              used.reads().answered();
               return leaveIfUseless(used, silent == used.writes(), server);
             },
             failure -> {
               if (failure instanceof DatabaseException) {
                 silent.answered(); // be it no
-              } else {
+              } else if (used.reads().isSilent()) {
                 leave(used, "it does not answer");
-              }
+              } // else others are answered, and the question waits behind them
               return Future.succeededFuture();
             })
         .onComplete(done -> asking.set(false));
@@ -96,9 +100,11 @@ final class CurrentConnections {
     return ask(fresh.reads())
         .onComplete(
             found -> {
-              if (found.succeeded() && !found.result().identity().equals(server.identity())) {
+              if (found.failed()) {
+                LOG.debug("No new connection can be had"); // so keep the old ones
+              } else if (!found.result().identity().equals(server.identity())) {
                 leave(old, "its address leads to another server");
-              } else if (writesAreSilent && !server.commitsWait()) {
+              } else if (writesAreSilent && !server.stillAtIt()) {
                 leave(old, "its answers to writes are lost");
               }
               fresh.close();
@@ -127,7 +133,7 @@ final class CurrentConnections {
         .query(WHO_IS_IT)
         .execute()
         .map(rows -> rows.iterator().next())
-        .map(row -> new Server(row.getString("identity"), row.getBoolean("commits_wait")))
+        .map(row -> new Server(row.getString("identity"), row.getBoolean("still_at_it")))
         .timeout(QUESTION_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
   }
 

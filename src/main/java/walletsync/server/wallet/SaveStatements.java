@@ -188,7 +188,8 @@ final class SaveStatements {
       WHERE (SELECT message FROM m) IS NOT NULL
         AND EXISTS (SELECT FROM wallet_versions v
                     WHERE v.account_id = c.account_id AND v.sequence = c.sequence
-                      AND v.hmac = c.hmac AND v.encrypted_wallet = c.wallet)
+                      AND v.hmac = c.hmac AND v.encrypted_wallet = c.wallet
+                    OFFSET 0)
       """;
 
   /**

@@ -127,7 +127,7 @@ final class WalletWriter {
                 // The answer to the first try was lost, and its announcement perhaps with it.
                 // Sockets that have heard of this sequence are not told again.
                 statements.announce(request, found);
-                return confirm(request, row, new Saved.Stored(request.tag()));
+                return confirm(request.wallet(), row, new Saved.Stored(request.tag()));
               }
               if (sequence == request.wallet().sequence() - 1) {
                 if (!mayTryAgain) {
@@ -138,21 +138,26 @@ final class WalletWriter {
                     .compose(
                         again -> again.isPresent() ? stored(request) : explain(request, false));
               }
-              Saved conflict =
-                  new Saved.Conflict(
-                      sequence == 0 ? Optional.empty() : Optional.of(Rows.wallet(row)), mine);
-              return mine ? confirm(request, row, conflict) : Future.succeededFuture(conflict);
+              if (!mine) {
+                return Future.succeededFuture(
+                    new Saved.Conflict(
+                        sequence == 0 ? Optional.empty() : Optional.of(Rows.wallet(row)), false));
+              }
+              Wallet current = Rows.wallet(row);
+              Saved accepted = new Saved.Conflict(Optional.of(current), true);
+              return confirm(request.wallet(), row, accepted)
+                  .compose(answer -> confirm(current, row, answer));
             });
   }
 
   /**
-   * Gives an answer that promises that a save is there, once that is so. To have read it is not
+   * Gives an answer that promises that a wallet is there, once that is so. To have read it is not
    * enough: only this node may have it, where the wait for a standby was cancelled, or where it was
    * the primary once; a fail-over would lose it.
    */
-  private Future<Saved> confirm(SaveWallet request, Row explained, Saved answer) {
+  private Future<Saved> confirm(Wallet wallet, Row explained, Saved answer) {
     return confirmations
-        .submit(new Found(explained.getLong("account_id"), request.wallet()))
+        .submit(new Found(explained.getLong("account_id"), wallet))
         .map(
             row -> {
               if (row.isEmpty()) {
