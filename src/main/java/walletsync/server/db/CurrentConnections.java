@@ -22,6 +22,7 @@ final class CurrentConnections {
       SELECT pg_postmaster_start_time()::text || ' ' || pg_is_in_recovery()::text AS identity,
              EXISTS (SELECT FROM pg_stat_activity
                      WHERE usename = current_user AND state = 'active'
+                       AND application_name = current_setting('application_name')
                        AND wait_event_type IS DISTINCT FROM 'Client'
                        AND query_start < clock_timestamp() - interval '2 seconds') AS still_at_it
       """;
@@ -59,8 +60,8 @@ final class CurrentConnections {
    * What runs at the other end.
    *
    * @param identity tells one running Postgres from another
-   * @param stillAtIt whether a statement of ours has been under way there for long: a commit that
-   *     waits for a synchronous standby, or for a slow disk
+   * @param stillAtIt whether a statement of a server's has been under way there for long: a commit
+   *     that waits for a synchronous standby, or for a slow disk; back-ups have another name
    */
   private record Server(String identity, boolean stillAtIt) {}
 
