@@ -121,14 +121,7 @@ public final class Main {
                 wanted.dataDir(), true, wanted.osUser(), wanted.connections()));
     embedded.set(postgres);
     postgres.watch(() -> databaseEnded(postgres));
-    return new DatabaseSettings.External(
-        postgres.host(),
-        postgres.port(),
-        postgres.database(),
-        postgres.user(),
-        postgres.password(),
-        "disable",
-        Optional.empty());
+    return postgres.address();
   }
 
   /** Nothing brings it back but a start, so whoever started this process is to start it again. */

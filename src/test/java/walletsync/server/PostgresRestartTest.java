@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import walletsync.server.db.Migrations;
 import walletsync.server.db.embedded.EmbeddedPostgres;
-import walletsync.server.settings.DatabaseSettings.External;
 import walletsync.support.Await;
 import walletsync.support.PushSocket;
 import walletsync.support.ServerProcess;
@@ -24,8 +23,8 @@ class PostgresRestartTest {
   void afterARestartOfPostgresEverySocketHearsAgain(@TempDir Path folder) {
     TestPostgres.lendProgramsTo(folder);
     EmbeddedPostgres first = start(folder);
-    Migrations.run(addressOf(first));
-    try (TcpProxy proxy = new TcpProxy(addressOf(first));
+    Migrations.run(first.address());
+    try (TcpProxy proxy = new TcpProxy(first.address());
         ServerProcess one = ServerProcess.start(ServerProcess.settings(proxy.database()));
         ServerProcess two = ServerProcess.start(ServerProcess.settings(proxy.database()))) {
       one.awaitGreeting();
@@ -43,7 +42,7 @@ class PostgresRestartTest {
       assertThat(laptop.get().status()).isEqualTo(503);
       EmbeddedPostgres second = start(folder);
       try {
-        proxy.leadTo(addressOf(second));
+        proxy.leadTo(second.address());
 
         Await.until(
             "the server stores again", () -> laptop.post("wallet 2", 2, "h").status() == 200);
@@ -62,16 +61,5 @@ class PostgresRestartTest {
   private static EmbeddedPostgres start(Path folder) {
     return EmbeddedPostgres.start(
         new EmbeddedPostgres.Options(folder, false, Optional.empty(), 60));
-  }
-
-  private static External addressOf(EmbeddedPostgres postgres) {
-    return new External(
-        postgres.host(),
-        postgres.port(),
-        postgres.database(),
-        postgres.user(),
-        postgres.password(),
-        "disable",
-        Optional.empty());
   }
 }

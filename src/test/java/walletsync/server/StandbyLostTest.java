@@ -35,7 +35,7 @@ class StandbyLostTest {
   void withoutItsStandbyNothingIsPromisedAndNothingIsLost(@TempDir Path folder) {
     TestPostgres.lendProgramsTo(folder);
     try (EmbeddedPostgres postgres = start(folder)) {
-      External database = addressOf(postgres);
+      External database = postgres.address();
       Migrations.run(database);
       synchronously(postgres);
       try (TestServer server = TestServer.allowAll().on(database).start()) {
@@ -105,7 +105,7 @@ class StandbyLostTest {
       Await.answer(save).expect(503);
 
       Await.until("it is left", () -> laptop.post("wallet 2", 2, "h2").status() == 200);
-      assertThat(Sql.rows(addressOf(failOver.promoted), NEWEST)).containsExactly("wallet 2");
+      assertThat(Sql.rows(failOver.promoted.address(), NEWEST)).containsExactly("wallet 2");
     }
   }
 
@@ -113,7 +113,7 @@ class StandbyLostTest {
   void whatOnlyThePrimaryOfThePastHasIsNeverPromised(@TempDir Path folder) {
     try (FailOver failOver = new FailOver(folder);
         TestServer server = TestServer.allowAll().on(failOver.proxy.database()).start();
-        TestServer elsewhere = TestServer.allowAll().on(addressOf(failOver.promoted)).start()) {
+        TestServer elsewhere = TestServer.allowAll().on(failOver.promoted.address()).start()) {
       TestDevice laptop = new TestDevice(server.http(), failOver.token);
       laptop.get().expect(200);
       waitForStandby(failOver.old, "one_that_is_away");
@@ -150,9 +150,9 @@ class StandbyLostTest {
       Path two = folder.resolve("two");
       TestPostgres.lendProgramsTo(one);
       try (EmbeddedPostgres template = start(one)) {
-        Migrations.run(addressOf(template));
+        Migrations.run(template.address());
         synchronously(template);
-        try (TestServer server = TestServer.allowAll().on(addressOf(template)).start()) {
+        try (TestServer server = TestServer.allowAll().on(template.address()).start()) {
           TestDevice laptop = server.newAccount().logIn("laptop");
           laptop.post("wallet 1", 1, "h1").expect(200);
           token = laptop.token();
@@ -161,12 +161,12 @@ class StandbyLostTest {
       copy(one, two);
       old = start(one);
       promoted = start(two);
-      proxy = new TcpProxy(addressOf(old));
+      proxy = new TcpProxy(old.address());
     }
 
     /** From now on new connections lead to what was the standby. */
     void promote() {
-      proxy.leadTo(addressOf(promoted));
+      proxy.leadTo(promoted.address());
     }
 
     @Override
@@ -215,7 +215,7 @@ class StandbyLostTest {
     Await.until(
         "the setting is read",
         () ->
-            Sql.rows(addressOf(postgres), "SELECT current_setting('synchronous_standby_names')")
+            Sql.rows(postgres.address(), "SELECT current_setting('synchronous_standby_names')")
                 .equals(List.of(name)));
   }
 
@@ -225,7 +225,7 @@ class StandbyLostTest {
         "it waits for the standby",
         () ->
             Sql.number(
-                    addressOf(postgres),
+                    postgres.address(),
                     "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
                 > 0);
   }
@@ -248,16 +248,5 @@ class StandbyLostTest {
             "disable",
             Optional.empty()),
         sql);
-  }
-
-  private static External addressOf(EmbeddedPostgres postgres) {
-    return new External(
-        postgres.host(),
-        postgres.port(),
-        postgres.database(),
-        postgres.user(),
-        postgres.password(),
-        "disable",
-        Optional.empty());
   }
 }

@@ -9,6 +9,7 @@ import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import walletsync.protocol.Secret;
+import walletsync.server.settings.DatabaseSettings;
 import walletsync.server.settings.StartException;
 
 /**
@@ -146,6 +147,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
     LOG.info("Embedded Postgres {} is up on {}:{}", binaries.version(), HOST, port);
     return new EmbeddedPostgres(folder, lock, port, password, superuserPassword);
+  }
+
+  /** All that one needs to connect to {@link #database} as {@link #user}. */
+  public DatabaseSettings.External address() {
+    return SharedPostgres.at(port, password);
   }
 
   /** The address it listens on: always the loopback one. */

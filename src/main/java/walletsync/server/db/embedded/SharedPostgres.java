@@ -109,7 +109,8 @@ public final class SharedPostgres implements AutoCloseable {
     }
   }
 
-  private static External at(int port, Secret password) {
+  /** Where the server's database of an embedded Postgres is. */
+  static External at(int port, Secret password) {
     return new External(
         EmbeddedPostgres.HOST,
         port,
